@@ -1,0 +1,14 @@
+//! Sells S3 storage of Virtuozzo Hybrid Infrastructure clusters through WHMCS.
+//!
+//! Data flows one way:
+//!
+//! ```text
+//!  php-shim ──JSON-RPC──▶ http ─▶ lifecycle ─▶ ostor ──signed REST──▶ gateway (or simulator)
+//!                                     └──────▶ ledger ─▶ SQLite
+//!             cli ─────────────────▶ app::Services (config, ostor, ledger), lifecycle, http
+//! ```
+//!
+//! `simulator` stands alone: it knows none of the other modules and shares no code with them.
+
+pub mod ostor;
+pub mod simulator;

@@ -1,0 +1,3 @@
+//! Entry point of the `ostor-bridge` binary.
+
+fn main() {}

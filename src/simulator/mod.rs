@@ -1,0 +1,1 @@
+//! A gateway seen from the wire.
