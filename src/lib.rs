@@ -10,5 +10,12 @@
 //!
 //! `simulator` stands alone: it knows none of the other modules and shares no code with them.
 
+pub mod app;
+pub mod cli;
+pub mod config;
+pub mod http;
+pub mod ledger;
+pub mod lifecycle;
 pub mod ostor;
 pub mod simulator;
+pub mod telemetry;

@@ -1,3 +1,5 @@
 //! Entry point of the `ostor-bridge` binary.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    ostor_bridge::cli::main()
+}

@@ -1,0 +1,69 @@
+//! The only place that builds: settings become the collaborators that everything else receives.
+
+use std::collections::BTreeMap;
+
+use crate::config::{self, Config};
+use crate::ledger::{self, Ledger};
+use crate::ostor;
+
+/// What the endpoint, the lifecycle and the commands work with.
+#[derive(Debug)]
+pub struct Services {
+    /// WHMCS installations by name.
+    pub clients: BTreeMap<String, config::Client>,
+    /// Storage clusters by name.
+    pub clusters: BTreeMap<String, Cluster>,
+    /// The ledger, with its schema up to date.
+    pub ledger: Ledger,
+}
+
+/// One storage cluster: its settings and the way to talk to it.
+#[derive(Debug)]
+pub struct Cluster {
+    /// The settings.
+    pub settings: config::Cluster,
+    /// The gateway.
+    pub gateway: ostor::Client,
+}
+
+/// Why the collaborators could not be built.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The ledger cannot be used.
+    #[error(transparent)]
+    Ledger(#[from] ledger::Error),
+    /// A cluster's settings cannot be used.
+    #[error(transparent)]
+    Cluster(#[from] ostor::Error),
+}
+
+impl Services {
+    /// Opens the ledger, brings its schema up to date and makes a client per cluster. No call is
+    /// made to a gateway.
+    ///
+    /// # Errors
+    /// [`Error`], each a sentence that names the setting.
+    pub async fn build(config: Config) -> Result<Self, Error> {
+        let mut clusters = BTreeMap::new();
+        for (name, settings) in config.clusters {
+            let gateway = ostor::Client::new(ostor::Settings {
+                cluster: name.clone(),
+                endpoint: settings.endpoint.clone(),
+                access_key: settings.access_key.clone(),
+                secret_key: settings.secret_key.clone(),
+                signature: settings.signature,
+                region: settings.region.clone(),
+                timeout: settings.timeout,
+                max_parallel: usize::try_from(settings.max_parallel).unwrap_or(usize::MAX),
+            })?;
+            clusters.insert(name, Cluster { settings, gateway });
+        }
+        let ledger = Ledger::open(&config.database.url).await?;
+        ledger.migrate().await?;
+        Ok(Self {
+            clients: config.clients,
+            clusters,
+            ledger,
+        })
+    }
+}

@@ -1,0 +1,115 @@
+//! The commands: words for operators, exit codes, and nothing that the service does not know.
+
+mod demo;
+mod migrate;
+mod serve;
+mod simulate;
+mod token;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Args, Parser, Subcommand};
+use tracing_subscriber::filter::LevelFilter;
+
+use crate::config::Config;
+use crate::telemetry;
+
+/// Sells S3 storage of Virtuozzo Hybrid Infrastructure clusters through WHMCS.
+#[derive(Debug, Parser)]
+#[command(
+    version,
+    after_help = "Try it without any set-up:\n  ostor-bridge demo\n\nThe log goes to standard error; OSTOR_BRIDGE_LOG=debug shows more of it."
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Serve(serve::Options),
+    Demo(demo::Options),
+    Simulate(simulate::Options),
+    Token(token::Options),
+    Migrate(migrate::Options),
+}
+
+/// Where the settings come from.
+#[derive(Args, Debug)]
+struct ConfigOption {
+    /// Configuration file in TOML; the environment (OSTOR_BRIDGE__SECTION__KEY) goes over it.
+    #[arg(long, value_name = "FILE", env = "OSTOR_BRIDGE_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+impl ConfigOption {
+    fn load(&self) -> anyhow::Result<Config> {
+        let variables = std::env::vars_os().filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        });
+        Ok(Config::load(self.config.as_deref(), variables)?)
+    }
+}
+
+/// Runs the command of the command line; errors go to standard error as a chain of causes.
+pub fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let level = match cli.command {
+        Command::Serve(_) | Command::Simulate(_) => LevelFilter::INFO,
+        // Their output is for people to read; the log only disturbs.
+        Command::Demo(_) | Command::Token(_) | Command::Migrate(_) => LevelFilter::ERROR,
+    };
+    telemetry::init(level);
+    match run(cli.command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let runtime = tokio::runtime::Runtime::new().context("the runtime could not be started")?;
+    runtime.block_on(async {
+        match command {
+            Command::Serve(options) => serve::run(options).await,
+            Command::Demo(options) => demo::run(options).await,
+            Command::Simulate(options) => simulate::run(options).await,
+            Command::Token(options) => token::run(options),
+            Command::Migrate(options) => migrate::run(options).await,
+        }
+    })
+}
+
+/// Returns when the process is told to end (SIGTERM, or SIGINT from a terminal).
+async fn told_to_stop() -> anyhow::Result<()> {
+    use tokio::signal::unix::{SignalKind, signal};
+    let mut terminate = signal(SignalKind::terminate()).context("SIGTERM cannot be awaited")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("SIGINT cannot be awaited")?;
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_sound_and_every_command_has_an_example() {
+        super::Cli::command().debug_assert();
+        for command in super::Cli::command().get_subcommands() {
+            let help = command.get_after_help().map(ToString::to_string);
+            let example = format!("ostor-bridge {}", command.get_name());
+            assert!(
+                help.is_some_and(|help| help.contains(&example)),
+                "{example} has no example in its help"
+            );
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! From a method's name to its function: scope, parameters, call, result.
+
+use std::future::Future;
+use std::time::Instant;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::value::{RawValue, to_raw_value};
+
+use crate::app::Services;
+use crate::config::Scope;
+
+use super::auth::Caller;
+use super::envelope::{Body, Call, Item, Outcome, Response};
+use super::error::{Failure, Reason};
+use super::methods::{self, Context};
+
+/// Answers a whole body; `None` when it holds notifications only.
+pub(super) async fn answer(
+    services: &Services,
+    caller: &Caller,
+    body: &[u8],
+    request_id: &str,
+) -> Option<String> {
+    let answer = match super::envelope::read(body) {
+        Err(failure) => to_text(&Response::new(
+            None,
+            Outcome::Error(failure.object(request_id)),
+        )),
+        Ok(Body::Single(item)) => to_text(&run_item(services, caller, &item, request_id).await?),
+        Ok(Body::Batch(items)) => {
+            let mut answers = Vec::new();
+            // One after the other: calls of a batch may be about the same service.
+            for item in &items {
+                answers.extend(run_item(services, caller, item, request_id).await);
+            }
+            if answers.is_empty() {
+                return None;
+            }
+            to_text(&answers)
+        }
+    };
+    Some(answer)
+}
+
+/// The answer to a request that was refused before it was read.
+pub(super) fn refusal(failure: &Failure, body: &[u8], request_id: &str) -> String {
+    let outcome = Outcome::Error(failure.object(request_id));
+    to_text(&Response::new(super::envelope::peek_id(body), outcome))
+}
+
+/// All our answers have a JSON form: no maps with other keys than text, no failing serialisers.
+fn to_text<T: Serialize>(answer: &T) -> String {
+    serde_json::to_string(answer).unwrap_or_default()
+}
+
+async fn run_item<'a>(
+    services: &Services,
+    caller: &Caller,
+    item: &Item<'a>,
+    request_id: &str,
+) -> Option<Response<'a>> {
+    let call = match item {
+        Item::Call(call) => call,
+        Item::Invalid(id, failure) => {
+            return Some(Response::new(
+                *id,
+                Outcome::Error(failure.object(request_id)),
+            ));
+        }
+    };
+    let started = Instant::now();
+    let context = Context {
+        services,
+        client: &caller.client,
+        request_id,
+    };
+    let result = run(context, caller, call).await;
+    let elapsed_ms = started.elapsed().as_millis();
+    // The name comes from outside: cut, and escaped by the log's Debug form.
+    let rpc_method = call.method.get(..64).unwrap_or(&call.method);
+    let outcome = match result {
+        Ok(result) => {
+            tracing::info!(
+                client = caller.client,
+                ?rpc_method,
+                elapsed_ms,
+                "call succeeded"
+            );
+            Outcome::Result(result)
+        }
+        Err(failure) => {
+            tracing::warn!(
+                client = caller.client,
+                ?rpc_method,
+                elapsed_ms,
+                reason = failure.reason.as_str(),
+                message = failure.message,
+                "call failed"
+            );
+            Outcome::Error(failure.object(request_id))
+        }
+    };
+    call.id.map(|id| Response::new(Some(id), outcome))
+}
+
+async fn run(
+    context: Context<'_>,
+    caller: &Caller,
+    call: &Call<'_>,
+) -> Result<Box<RawValue>, Failure> {
+    use Scope::Provision;
+    let route = Route { caller, call };
+    match call.method.as_str() {
+        "CreateAccount" => {
+            let params = route.params(Provision)?;
+            result(methods::create_account(context, params)).await
+        }
+        "SuspendAccount" => {
+            let params = route.params(Provision)?;
+            result(methods::suspend_account(context, params)).await
+        }
+        "UnsuspendAccount" => {
+            let params = route.params(Provision)?;
+            result(methods::unsuspend_account(context, params)).await
+        }
+        "TerminateAccount" => {
+            let params = route.params(Provision)?;
+            result(methods::terminate_account(context, params)).await
+        }
+        "ChangePackage" => {
+            let params = route.params(Provision)?;
+            result(methods::change_package(context, params)).await
+        }
+        "TestConnection" => {
+            let params = route.params(Provision)?;
+            result(methods::test_connection(context, params)).await
+        }
+        "AccountState" => {
+            let params = route.params(Provision)?;
+            result(methods::account_state(context, params)).await
+        }
+        _ => Err(Failure::of(Reason::MethodNotFound)),
+    }
+}
+
+async fn result<T: Serialize>(
+    call: impl Future<Output = Result<T, Failure>>,
+) -> Result<Box<RawValue>, Failure> {
+    let result = call.await?;
+    to_raw_value(&result).map_err(|error| {
+        tracing::error!(%error, "a result has no JSON form");
+        Failure::of(Reason::InternalError)
+    })
+}
+
+/// What stands between a method's name and its function.
+struct Route<'a> {
+    caller: &'a Caller,
+    call: &'a Call<'a>,
+}
+
+impl Route<'_> {
+    /// The parameters, if the caller may call the method and they fit it.
+    fn params<T: DeserializeOwned>(&self, scope: Scope) -> Result<T, Failure> {
+        if !self.caller.may(scope) {
+            return Err(Failure::of(Reason::ScopeMissing));
+        }
+        let text = self.call.params.map_or("{}", RawValue::get);
+        if text.starts_with('[') {
+            return Err(Failure::new(
+                Reason::InvalidParams,
+                "parameters are taken by name, not by position",
+            ));
+        }
+        serde_json::from_str(text).map_err(|error| {
+            let text = error.to_string();
+            // Line and column are those of the parameters alone and would mislead.
+            let what = text
+                .rsplit_once(" at line ")
+                .map_or(&*text, |(what, _)| what);
+            Failure::new(
+                Reason::InvalidParams,
+                format!(
+                    "the parameters of {} are not usable: {what}",
+                    self.call.method
+                ),
+            )
+        })
+    }
+}

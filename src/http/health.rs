@@ -1,0 +1,89 @@
+//! Whether the service is alive and whether it can work, for load balancers and people.
+
+use std::collections::BTreeMap;
+use std::time::{Duration, Instant};
+
+use actix_web::{HttpResponse, web};
+use serde::Serialize;
+use tokio::sync::Mutex;
+
+use crate::app::Services;
+use crate::lifecycle;
+
+use super::server::State;
+
+/// How long a look at the clusters is good for; asking more often costs them nothing.
+const FRESH: Duration = Duration::from_secs(5);
+
+/// Longest time a cluster gets to answer.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// The last look at everything the service needs.
+#[derive(Debug, Default)]
+pub(super) struct Readiness(Mutex<Option<(Instant, Report)>>);
+
+#[derive(Clone, Debug, Serialize)]
+struct Report {
+    ready: bool,
+    ledger: &'static str,
+    clusters: BTreeMap<String, &'static str>,
+}
+
+/// `GET /healthz`: the process answers.
+pub(super) async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().json(serde_json::json!({ "status": "ok" }))
+}
+
+/// `GET /readyz`: ledger and every cluster answer. The cause of a failure is in the log, not in
+/// the answer, which anyone may read.
+pub(super) async fn readyz(state: web::Data<State>) -> HttpResponse {
+    let report = state.readiness.report(&state.services).await;
+    match report.ready {
+        true => HttpResponse::Ok().json(report),
+        false => HttpResponse::ServiceUnavailable().json(report),
+    }
+}
+
+impl Readiness {
+    async fn report(&self, services: &Services) -> Report {
+        let mut last = self.0.lock().await;
+        if let Some((at, report)) = &*last
+            && at.elapsed() < FRESH
+        {
+            return report.clone();
+        }
+        let report = look(services).await;
+        *last = Some((Instant::now(), report.clone()));
+        report
+    }
+}
+
+async fn look(services: &Services) -> Report {
+    let ledger = services.ledger.ping().await;
+    if let Err(error) = &ledger {
+        tracing::warn!(%error, "the ledger is not ready");
+    }
+    let checks = services.clusters.keys().map(|name| async move {
+        let check = lifecycle::ping(services, name);
+        let error = match tokio::time::timeout(PATIENCE, check).await {
+            Ok(Ok(())) => return (name.clone(), true),
+            Ok(Err(error)) => error.to_string(),
+            Err(_) => "no answer in time".to_owned(),
+        };
+        tracing::warn!(cluster = %name, error, "a cluster is not ready");
+        (name.clone(), false)
+    });
+    let clusters: BTreeMap<String, bool> = futures::future::join_all(checks)
+        .await
+        .into_iter()
+        .collect();
+    let word = |good: bool| if good { "ok" } else { "failing" };
+    Report {
+        ready: ledger.is_ok() && clusters.values().all(|good| *good),
+        ledger: word(ledger.is_ok()),
+        clusters: clusters
+            .into_iter()
+            .map(|(name, good)| (name, word(good)))
+            .collect(),
+    }
+}

@@ -1,0 +1,17 @@
+//! From bytes to typed calls and back: transport, token, JSON-RPC. No rule about services lives
+//! here.
+
+mod auth;
+mod dispatch;
+mod envelope;
+mod error;
+mod health;
+mod methods;
+mod replay;
+mod request_id;
+mod server;
+mod token;
+
+pub use error::{Failure, Reason};
+pub use server::{Running, start};
+pub use token::{MAX_LIFETIME_SECONDS, body_hash, mint};

@@ -1,0 +1,102 @@
+//! Which tokens were used already, within this process and for as long as they are valid.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::{Mutex, PoisonError};
+
+use sha2::{Digest, Sha256};
+
+/// Most tokens remembered. At 120 seconds each that is over 800 calls a second; beyond, new
+/// tokens are refused rather than old ones forgotten.
+const CAPACITY: usize = 100_000;
+
+type Print = [u8; 16];
+
+/// Whether a token may be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Use {
+    /// The first time.
+    First,
+    /// It was used before.
+    Repeated,
+    /// Too many tokens are remembered to take another one.
+    Full,
+}
+
+/// The tokens used and still valid.
+#[derive(Debug, Default)]
+pub(super) struct Replay(Mutex<Seen>);
+
+#[derive(Debug, Default)]
+struct Seen {
+    prints: HashSet<Print>,
+    /// By the second in which they end.
+    by_end: BTreeMap<i64, Vec<Print>>,
+}
+
+impl Replay {
+    /// Marks the token of `client` with `jti` as used until `exp` (seconds since 1970).
+    pub fn mark(&self, client: &str, jti: &str, exp: i64, now: i64) -> Use {
+        // A panic elsewhere cannot leave the two collections worse than one print apart.
+        let mut seen = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        seen.forget(now);
+        let print = print(client, jti);
+        if seen.prints.contains(&print) {
+            return Use::Repeated;
+        }
+        if seen.prints.len() >= CAPACITY {
+            return Use::Full;
+        }
+        seen.prints.insert(print);
+        seen.by_end.entry(exp).or_default().push(print);
+        Use::First
+    }
+}
+
+impl Seen {
+    fn forget(&mut self, now: i64) {
+        while let Some(entry) = self.by_end.first_entry() {
+            if *entry.key() > now {
+                break;
+            }
+            for print in entry.remove() {
+                self.prints.remove(&print);
+            }
+        }
+    }
+}
+
+/// Half a SHA-256: of one size whatever the sender chose as `jti`.
+fn print(client: &str, jti: &str) -> Print {
+    let digest = Sha256::new()
+        .chain_update(client)
+        .chain_update([0])
+        .chain_update(jti)
+        .finalize();
+    let mut print = Print::default();
+    print.copy_from_slice(&digest[..16]);
+    print
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_token_is_good_once_per_client() {
+        let replay = Replay::default();
+        assert_eq!(replay.mark("a", "1", 100, 0), Use::First);
+        assert_eq!(replay.mark("a", "1", 100, 99), Use::Repeated);
+        assert_eq!(replay.mark("b", "1", 100, 0), Use::First);
+    }
+
+    #[test]
+    fn memory_is_bounded_and_freed_when_tokens_end() {
+        let replay = Replay::default();
+        for n in 0..CAPACITY {
+            assert_eq!(replay.mark("a", &n.to_string(), 100, 0), Use::First);
+        }
+        assert_eq!(replay.mark("a", "one more", 100, 0), Use::Full);
+        assert_eq!(replay.mark("a", "later", 200, 100), Use::First);
+        assert_eq!(replay.0.lock().expect("not poisoned").prints.len(), 1);
+    }
+}

@@ -1,0 +1,178 @@
+//! The HTTP server: routes, limits, and an end that lets calls under way finish.
+
+use std::net::{SocketAddr, TcpListener};
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::http::StatusCode;
+use actix_web::http::header::WWW_AUTHENTICATE;
+use actix_web::middleware::from_fn;
+use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
+use tokio::runtime::Handle;
+use tokio_util::task::TaskTracker;
+use tracing::Instrument;
+use tracing_actix_web::TracingLogger;
+
+use crate::app::Services;
+
+use super::dispatch;
+use super::error::{Failure, Reason};
+use super::health::{self, Readiness};
+use super::replay::Replay;
+use super::request_id::{self, RequestId, RequestSpan};
+
+/// How long calls under way may take after the service was told to stop. Longer than any call:
+/// a lifecycle call waits at most 45 s for its lock and makes a dozen calls to the gateway.
+const DRAIN_SECONDS: u64 = 120;
+
+/// How long a client may take to send the head of a request.
+const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// What the handlers share.
+pub(super) struct State {
+    pub services: Arc<Services>,
+    pub replay: Replay,
+    pub readiness: Readiness,
+    body_limit: usize,
+    /// Calls run here and not in the connection's task: a caller that hangs up must not cut a
+    /// service's change in the middle.
+    tasks: TaskTracker,
+    runtime: Handle,
+}
+
+/// A server that listens.
+pub struct Running {
+    addr: SocketAddr,
+    handle: actix_web::dev::ServerHandle,
+    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    tasks: TaskTracker,
+}
+
+impl Running {
+    /// The address it listens on; the port is the real one.
+    pub fn addr(&self) -> SocketAddr {
+        self.addr
+    }
+
+    /// Stops taking calls, lets those under way finish, and returns.
+    pub async fn stop(self) {
+        self.handle.stop(true).await;
+        self.tasks.close();
+        let drain = Duration::from_secs(DRAIN_SECONDS);
+        if tokio::time::timeout(drain, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::error!("calls were still under way when the service stopped");
+        }
+        if let Ok(Err(error)) = self.server.await {
+            tracing::error!(%error, "the server ended with an error");
+        }
+    }
+}
+
+/// Starts the endpoint on `listen`.
+///
+/// # Errors
+/// When the address cannot be used.
+pub fn start(
+    services: Arc<Services>,
+    listen: SocketAddr,
+    body_limit: u64,
+) -> std::io::Result<Running> {
+    let listener = TcpListener::bind(listen)?;
+    let addr = listener.local_addr()?;
+    let tasks = TaskTracker::new();
+    let state = web::Data::new(State {
+        services,
+        replay: Replay::default(),
+        readiness: Readiness::default(),
+        body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
+        tasks: tasks.clone(),
+        runtime: Handle::current(),
+    });
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(from_fn(request_id::assign))
+            .service(web::resource("/rpc").route(web::post().to(rpc)))
+            .service(web::resource("/healthz").route(web::get().to(health::healthz)))
+            .service(web::resource("/readyz").route(web::get().to(health::readyz)))
+    })
+    .disable_signals()
+    .shutdown_timeout(DRAIN_SECONDS)
+    .client_request_timeout(HEAD_TIMEOUT)
+    .workers(2)
+    .listen(listener)?
+    .run();
+    let handle = server.handle();
+    Ok(Running {
+        addr,
+        handle,
+        server: tokio::spawn(server),
+        tasks,
+    })
+}
+
+/// `POST /rpc`.
+async fn rpc(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
+    let RequestId(id) = RequestId::of(&request);
+    let body = match payload.to_bytes_limited(state.body_limit).await {
+        Ok(Ok(body)) => body,
+        Ok(Err(error)) => {
+            let text = format!("the request could not be read: {error}");
+            let failure = Failure::new(Reason::ParseError, text);
+            return refuse(StatusCode::BAD_REQUEST, &failure, &[], &id);
+        }
+        Err(_) => {
+            let failure = Failure::of(Reason::BodyTooLarge);
+            return refuse(StatusCode::PAYLOAD_TOO_LARGE, &failure, &[], &id);
+        }
+    };
+    let caller =
+        super::auth::authenticate(&state.services, &state.replay, request.headers(), &body);
+    let caller = match caller {
+        Ok(caller) => caller,
+        Err(failure) => {
+            let status = match failure.reason {
+                Reason::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+                _ => StatusCode::UNAUTHORIZED,
+            };
+            return refuse(status, &failure, &body, &id);
+        }
+    };
+    let services = Arc::clone(&state.services);
+    let (task_id, task_body) = (id.clone(), body.clone());
+    let task = async move { dispatch::answer(&services, &caller, &task_body, &task_id).await };
+    match state
+        .tasks
+        .spawn_on(task.in_current_span(), &state.runtime)
+        .await
+    {
+        Ok(Some(text)) => json(StatusCode::OK, text),
+        Ok(None) => HttpResponse::NoContent().finish(),
+        Err(error) => {
+            tracing::error!(%error, "a call ended without an answer");
+            let failure = Failure::of(Reason::InternalError);
+            refuse(StatusCode::INTERNAL_SERVER_ERROR, &failure, &body, &id)
+        }
+    }
+}
+
+fn refuse(status: StatusCode, failure: &Failure, body: &[u8], request_id: &str) -> HttpResponse {
+    let mut response = json(status, dispatch::refusal(failure, body, request_id));
+    if status == StatusCode::UNAUTHORIZED {
+        response.headers_mut().insert(
+            WWW_AUTHENTICATE,
+            actix_web::http::header::HeaderValue::from_static("Bearer"),
+        );
+    }
+    response
+}
+
+fn json(status: StatusCode, text: String) -> HttpResponse {
+    HttpResponse::build(status)
+        .content_type("application/json")
+        .body(text)
+}

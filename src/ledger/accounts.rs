@@ -1,0 +1,300 @@
+//! The rows of `accounts`: one per service.
+
+use sqlx::query::Query;
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{FromRow, Row, Sqlite};
+
+use super::{Error, Ledger, now_ms};
+
+/// What names a service: WHMCS installation, cluster, and WHMCS's number.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ServiceKey {
+    /// Name of the WHMCS installation (the token's `kid`).
+    pub client: String,
+    /// Name of the cluster.
+    pub cluster: String,
+    /// WHMCS's service number, 1 to 4 294 967 295.
+    pub service_id: i64,
+}
+
+/// How far a service has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum AccountState {
+    /// The intent to create is recorded; the S3 user may or may not exist.
+    Creating,
+    /// The S3 user exists and is enabled.
+    Active,
+    /// The S3 user exists and is disabled.
+    Suspended,
+    /// The deletion was begun and not yet confirmed.
+    Terminating,
+    /// The S3 user is deleted.
+    Terminated,
+}
+
+impl AccountState {
+    const ALL: [Self; 5] = [
+        Self::Creating,
+        Self::Active,
+        Self::Suspended,
+        Self::Terminating,
+        Self::Terminated,
+    ];
+
+    /// The word in the ledger and in answers.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Creating => "creating",
+            Self::Active => "active",
+            Self::Suspended => "suspended",
+            Self::Terminating => "terminating",
+            Self::Terminated => "terminated",
+        }
+    }
+}
+
+/// One row.
+#[derive(Clone, Debug)]
+pub struct Account {
+    /// Key of the row.
+    pub id: i64,
+    /// What the row is about.
+    pub service: ServiceKey,
+    /// WHMCS's number of the customer, when known.
+    pub client_id: Option<i64>,
+    /// E-mail address of the S3 user.
+    pub identity: String,
+    /// The S3 user, once known and until deleted.
+    pub user_id: Option<String>,
+    /// The S3 user before this one.
+    pub former_user_id: Option<String>,
+    /// The key pair last handed out.
+    pub access_key_id: Option<String>,
+    /// How far it has come.
+    pub state: AccountState,
+    /// The plan as JSON, when known.
+    pub plan: Option<String>,
+    /// When the identity was found absent, in ms since 1970: the proof that a user who has it
+    /// later is ours.
+    pub absent_at: Option<i64>,
+}
+
+impl FromRow<'_, SqliteRow> for Account {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let word: String = row.try_get("state")?;
+        let state = AccountState::ALL
+            .into_iter()
+            .find(|state| state.as_str() == word)
+            .ok_or_else(|| sqlx::Error::Decode(format!("account state `{word}`").into()))?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            service: ServiceKey {
+                client: row.try_get("client")?,
+                cluster: row.try_get("cluster")?,
+                service_id: row.try_get("service_id")?,
+            },
+            client_id: row.try_get("client_id")?,
+            identity: row.try_get("identity")?,
+            user_id: row.try_get("user_id")?,
+            former_user_id: row.try_get("former_user_id")?,
+            access_key_id: row.try_get("access_key_id")?,
+            state,
+            plan: row.try_get("plan")?,
+            absent_at: row.try_get("absent_at")?,
+        })
+    }
+}
+
+/// What is recorded before an S3 user is made.
+#[derive(Clone, Debug)]
+pub struct Intent<'a> {
+    /// The service that is to have a user.
+    pub service: &'a ServiceKey,
+    /// E-mail address of the S3 user.
+    pub identity: &'a str,
+    /// WHMCS's number of the customer.
+    pub client_id: i64,
+    /// The customer's e-mail address.
+    pub email: &'a str,
+    /// The plan as JSON.
+    pub plan: &'a str,
+}
+
+type Update<'q> = Query<'q, Sqlite, SqliteArguments>;
+
+impl Ledger {
+    /// The row of `service`, if there is one.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn account(&self, service: &ServiceKey) -> Result<Option<Account>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM accounts WHERE client = ? AND cluster = ? AND service_id = ?",
+        )
+        .bind(&service.client)
+        .bind(&service.cluster)
+        .bind(service.service_id)
+        .fetch_optional(&self.pool)
+        .await?)
+    }
+
+    /// Names of other clusters on which the same service still has an S3 user.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn other_clusters(&self, service: &ServiceKey) -> Result<Vec<String>, Error> {
+        Ok(sqlx::query_scalar(
+            "SELECT cluster FROM accounts
+             WHERE client = ? AND service_id = ? AND cluster <> ? AND state <> 'terminated'
+             ORDER BY cluster",
+        )
+        .bind(&service.client)
+        .bind(service.service_id)
+        .bind(&service.cluster)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Records that the identity was just found absent and that an S3 user with it is about to be
+    /// made. A user of an earlier life of the service becomes the former one.
+    ///
+    /// # Errors
+    /// [`Error::Statement`], also when another service holds the identity.
+    pub async fn record_intent(&self, intent: &Intent<'_>) -> Result<Account, Error> {
+        let mut tx = self.write().await?;
+        let account = sqlx::query_as(
+            "INSERT INTO accounts (client, cluster, service_id, identity, client_id, email, plan,
+                                   state, absent_at, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'creating', ?8, ?8, ?8)
+             ON CONFLICT (client, cluster, service_id) DO UPDATE SET
+                 identity = ?4, client_id = ?5, email = ?6, plan = ?7,
+                 state = 'creating', absent_at = ?8, updated_at = ?8,
+                 former_user_id = coalesce(user_id, former_user_id), user_id = NULL, access_key_id = NULL
+             RETURNING *",
+        )
+        .bind(&intent.service.client)
+        .bind(&intent.service.cluster)
+        .bind(intent.service.service_id)
+        .bind(intent.identity)
+        .bind(intent.client_id)
+        .bind(intent.email)
+        .bind(intent.plan)
+        .bind(now_ms())
+        .fetch_one(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(account)
+    }
+
+    /// Records an S3 user that is proven to belong to a service the ledger did not know.
+    ///
+    /// # Errors
+    /// [`Error::Statement`], also when another service holds the user or the identity.
+    pub async fn adopt(
+        &self,
+        service: &ServiceKey,
+        identity: &str,
+        user_id: &str,
+        state: AccountState,
+    ) -> Result<Account, Error> {
+        let mut tx = self.write().await?;
+        let account = sqlx::query_as(
+            "INSERT INTO accounts (client, cluster, service_id, identity, state, user_id, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+             ON CONFLICT (client, cluster, service_id) DO UPDATE SET
+                 identity = ?4, state = ?5, user_id = ?6, updated_at = ?7
+             RETURNING *",
+        )
+        .bind(&service.client)
+        .bind(&service.cluster)
+        .bind(service.service_id)
+        .bind(identity)
+        .bind(state.as_str())
+        .bind(user_id)
+        .bind(now_ms())
+        .fetch_one(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(account)
+    }
+
+    /// Records the S3 user that the intent led to.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_user(&self, account: i64, user_id: &str) -> Result<(), Error> {
+        let query = sqlx::query("UPDATE accounts SET user_id = ?, updated_at = ? WHERE id = ?");
+        self.update(account, query.bind(user_id)).await
+    }
+
+    /// Records whose service it is.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_customer(
+        &self,
+        account: i64,
+        client_id: i64,
+        email: &str,
+    ) -> Result<(), Error> {
+        let query = sqlx::query(
+            "UPDATE accounts SET client_id = ?, email = ?, updated_at = ? WHERE id = ?",
+        );
+        self.update(account, query.bind(client_id).bind(email))
+            .await
+    }
+
+    /// Records the plan, as JSON, that the service is to have.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_plan(&self, account: i64, plan: &str) -> Result<(), Error> {
+        let query = sqlx::query("UPDATE accounts SET plan = ?, updated_at = ? WHERE id = ?");
+        self.update(account, query.bind(plan)).await
+    }
+
+    /// Records that the S3 user is ready and which key pair was handed out.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_ready(&self, account: i64, access_key_id: &str) -> Result<(), Error> {
+        let query = sqlx::query(
+            "UPDATE accounts SET state = 'active', access_key_id = ?, updated_at = ? WHERE id = ?",
+        );
+        self.update(account, query.bind(access_key_id)).await
+    }
+
+    /// Records how far the service has come.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_state(&self, account: i64, state: AccountState) -> Result<(), Error> {
+        let query = sqlx::query("UPDATE accounts SET state = ?, updated_at = ? WHERE id = ?");
+        self.update(account, query.bind(state.as_str())).await
+    }
+
+    /// Records that the S3 user is deleted.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_terminated(&self, account: i64) -> Result<(), Error> {
+        let query = sqlx::query(
+            "UPDATE accounts SET state = 'terminated',
+                 former_user_id = coalesce(user_id, former_user_id), user_id = NULL,
+                 access_key_id = NULL, absent_at = NULL, updated_at = ?
+             WHERE id = ?",
+        );
+        self.update(account, query).await
+    }
+
+    /// Runs a statement whose last two parameters are the time and the row.
+    async fn update(&self, account: i64, query: Update<'_>) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let done = query.bind(now_ms()).bind(account).execute(&mut *tx).await?;
+        if done.rows_affected() != 1 {
+            return Err(Error::Corrupt(format!("account row {account} is gone")));
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+}

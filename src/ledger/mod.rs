@@ -1,0 +1,113 @@
+//! The ledger: what this installation knows of its services, in SQLite.
+//!
+//! It holds rows and transactions only; what they mean is decided in `lifecycle`. S3 secrets are
+//! never written here. A write transaction begins IMMEDIATE: one that starts by reading and then
+//! writes could be refused by SQLite whatever the busy timeout says.
+
+mod accounts;
+mod locks;
+mod operations;
+
+use std::str::FromStr;
+use std::time::Duration;
+
+use secrecy::{ExposeSecret, SecretString};
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{Sqlite, Transaction};
+
+pub use accounts::{Account, AccountState, Intent, ServiceKey};
+pub use locks::ServiceLock;
+pub use operations::OperationId;
+
+use locks::Locks;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("src/ledger/migrations/sqlite");
+
+/// How long a writer waits for another one.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// A failure of the ledger; nothing was changed by the statement that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database cannot be opened.
+    #[error("the ledger cannot be opened; check database.url and the permissions of its folder")]
+    Open(#[source] sqlx::Error),
+    /// The schema cannot be brought up to date.
+    #[error("the ledger's schema cannot be brought up to date")]
+    Migrate(#[from] sqlx::migrate::MigrateError),
+    /// A statement failed.
+    #[error("the ledger did not answer; check disk space and the log")]
+    Statement(#[from] sqlx::Error),
+    /// A row holds what no version of this program writes.
+    #[error("the ledger holds a value that makes no sense: {0}")]
+    Corrupt(String),
+}
+
+/// A handle to the ledger; clones share one pool.
+#[derive(Clone, Debug)]
+pub struct Ledger {
+    pool: SqlitePool,
+    locks: Locks,
+}
+
+impl Ledger {
+    /// Opens the ledger at `url` (`sqlite:FILE`), making the file when it is missing.
+    ///
+    /// # Errors
+    /// [`Error::Open`] for a bad URL or an unusable file.
+    pub async fn open(url: &SecretString) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::from_str(url.expose_secret())
+            .map_err(Error::Open)?
+            .create_if_missing(true)
+            .foreign_keys(true)
+            .busy_timeout(BUSY_TIMEOUT)
+            .journal_mode(SqliteJournalMode::Wal)
+            // An intent must survive a power cut before the gateway is called.
+            .synchronous(SqliteSynchronous::Full);
+        let pool = SqlitePoolOptions::new()
+            .max_connections(8)
+            .acquire_timeout(BUSY_TIMEOUT)
+            .connect_with(options)
+            .await
+            .map_err(Error::Open)?;
+        Ok(Self {
+            pool,
+            locks: Locks::default(),
+        })
+    }
+
+    /// Brings the schema up to date; does nothing when it is.
+    ///
+    /// # Errors
+    /// [`Error::Migrate`] when a step fails or the schema is newer than this program.
+    pub async fn migrate(&self) -> Result<(), Error> {
+        Ok(MIGRATIONS.run(&self.pool).await?)
+    }
+
+    /// Answers when the database does.
+    ///
+    /// # Errors
+    /// [`Error::Statement`] when it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        sqlx::query("SELECT 1 FROM accounts LIMIT 1")
+            .fetch_optional(&self.pool)
+            .await?;
+        Ok(())
+    }
+
+    /// Closes all connections after what is under way.
+    pub async fn close(&self) {
+        self.pool.close().await;
+    }
+
+    async fn write(&self) -> Result<Transaction<'static, Sqlite>, Error> {
+        Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
+    }
+}
+
+fn now_ms() -> i64 {
+    jiff::Timestamp::now().as_millisecond()
+}

@@ -1,0 +1,198 @@
+//! Create: one service, one S3 user, with its plan in force and a key pair that can be read.
+
+use crate::app::Services;
+use crate::ledger::{Account, AccountState, Intent};
+use crate::ostor::{self, AccessKey, User};
+
+use super::find::{FormerId, Found};
+use super::work::{ServiceCall, Work};
+use super::{Error, Plan};
+
+/// Whose service it is.
+#[derive(Clone, Debug)]
+pub struct Customer {
+    /// WHMCS's number of the customer.
+    pub client_id: i64,
+    /// The customer's e-mail address; kept for people who look, never a key.
+    pub email: String,
+}
+
+/// What a customer needs, and what WHMCS stores.
+#[derive(Debug)]
+pub struct Created {
+    /// The S3 user, enabled and with the plan in force.
+    pub user: User,
+    /// A key pair of it.
+    pub key: AccessKey,
+    /// Whether this call made the user.
+    pub created: bool,
+}
+
+/// Makes sure that the service has its S3 user, enabled, with `plan` in force and a readable key.
+///
+/// # Errors
+/// [`Error`]; after any of them the call may be repeated.
+pub async fn create(
+    services: &Services,
+    call: &ServiceCall,
+    customer: &Customer,
+    plan: &Plan,
+) -> Result<Created, Error> {
+    let plan_json = to_json(plan)?;
+    let work = Work::begin(services, call, "CreateAccount", Some(&plan_json)).await?;
+    let result = ensure_account(&work, customer, plan, &plan_json).await;
+    work.finish(result).await
+}
+
+/// The plan as the ledger keeps it.
+pub(super) fn to_json(plan: &Plan) -> Result<String, Error> {
+    serde_json::to_string(plan)
+        .map_err(|error| crate::ledger::Error::Corrupt(error.to_string()).into())
+}
+
+async fn ensure_account(
+    work: &Work<'_>,
+    customer: &Customer,
+    plan: &Plan,
+    plan_json: &str,
+) -> Result<Created, Error> {
+    let ledger = &work.services.ledger;
+    let (account, user, created) = match work.find(FormerId::Accepted).await? {
+        Found::Live { account, user } => {
+            refuse_other_customer(work, &account, customer)?;
+            ledger
+                .set_customer(account.id, customer.client_id, &customer.email)
+                .await?;
+            ledger.set_plan(account.id, plan_json).await?;
+            (account, user, false)
+        }
+        Found::Gone(account) | Found::Absent(Some(account)) => {
+            if account.state != AccountState::Terminated {
+                refuse_other_customer(work, &account, customer)?;
+            }
+            let (account, user) = make_user(work, customer, plan_json).await?;
+            (account, user, true)
+        }
+        Found::Absent(None) => {
+            let (account, user) = make_user(work, customer, plan_json).await?;
+            (account, user, true)
+        }
+    };
+    work.ensure_plan(&user.id, plan).await?;
+    work.ensure_enabled(&account, &user, true).await?;
+    let (user, key) = ensure_key(work, &account, &user).await?;
+    ledger.set_ready(account.id, &key.id).await?;
+    Ok(Created { user, key, created })
+}
+
+/// A WHMCS restored from an old backup gives old service numbers to new customers. Without the
+/// stored id as proof, keys of one customer must not reach another.
+fn refuse_other_customer(
+    work: &Work<'_>,
+    account: &Account,
+    customer: &Customer,
+) -> Result<(), Error> {
+    let proven = work.call.user_id.is_some();
+    match account.client_id {
+        Some(known) if known != customer.client_id && !proven => Err(work.mismatch(format!(
+            "it belongs to client {known} and not to client {}; if it was moved on purpose, store the S3 user's id as the service's Username and repeat",
+            customer.client_id
+        ))),
+        _ => Ok(()),
+    }
+}
+
+/// Records the intent and makes the user.
+async fn make_user(
+    work: &Work<'_>,
+    customer: &Customer,
+    plan_json: &str,
+) -> Result<(Account, User), Error> {
+    let service = &work.call.service;
+    let identity = work
+        .cluster
+        .settings
+        .identity_of(&service.client, service.service_id);
+    let ledger = &work.services.ledger;
+    let account = ledger
+        .record_intent(&Intent {
+            service,
+            identity: &identity,
+            client_id: customer.client_id,
+            email: &customer.email,
+            plan: plan_json,
+        })
+        .await?;
+    let user = match work.cluster.gateway.create_user(&identity).await {
+        Ok(user) => user,
+        Err(error) => made_after_all(work, &identity, error).await?,
+    };
+    if user.email != identity {
+        return Err(work.mismatch(format!(
+            "the cluster answered with the S3 user {} of address {} where {identity} was asked",
+            user.id, user.email
+        )));
+    }
+    ledger.set_user(account.id, user.id.as_str()).await?;
+    Ok((account, user))
+}
+
+/// Looks whether the user was made although the call failed: cut answers, and a first attempt of
+/// this very intent that makes a second one be refused.
+async fn made_after_all(
+    work: &Work<'_>,
+    identity: &str,
+    error: ostor::Error,
+) -> Result<User, Error> {
+    if matches!(error, ostor::Error::Unreachable { .. }) {
+        return Err(error.into());
+    }
+    match work.cluster.gateway.user_by_email(identity).await {
+        Ok(Some(user)) => Ok(user),
+        // Not there yet, or not to be seen: the first failure is the one to tell.
+        Ok(None) | Err(_) => Err(error.into()),
+    }
+}
+
+/// Makes sure of one key pair that can be read, preferring the one handed out before.
+async fn ensure_key(
+    work: &Work<'_>,
+    account: &Account,
+    user: &User,
+) -> Result<(User, AccessKey), Error> {
+    let gateway = &work.cluster.gateway;
+    let missing = || Error::UserMissing {
+        cluster: work.call.service.cluster.clone(),
+        service_id: work.service_id(),
+        user_id: user.id.to_string(),
+    };
+    let mut now = work
+        .read_user(account, &user.id)
+        .await?
+        .ok_or_else(missing)?;
+    if now.keys.is_empty() {
+        match gateway.generate_key(&account.identity).await {
+            // Whether it took effect shows when the user is read.
+            Ok(_) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        now = work
+            .read_user(account, &user.id)
+            .await?
+            .ok_or_else(missing)?;
+    }
+    let handed_out = account.access_key_id.as_deref();
+    let readable = |key: &&AccessKey| !secrecy::ExposeSecret::expose_secret(&key.secret).is_empty();
+    let key = now
+        .keys
+        .iter()
+        .filter(readable)
+        .find(|key| Some(key.id.as_str()) == handed_out)
+        .or_else(|| now.keys.iter().find(readable))
+        .cloned()
+        .ok_or_else(|| Error::KeysUnreadable {
+            cluster: work.call.service.cluster.clone(),
+            user_id: user.id.to_string(),
+        })?;
+    Ok((now, key))
+}

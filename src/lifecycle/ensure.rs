@@ -1,0 +1,160 @@
+//! Bringing a user to a state and proving it by reading back. The gateway may show an old state
+//! for a moment, so reading back is patient.
+
+use std::time::Duration;
+
+use crate::ledger::Account;
+use crate::ostor::{self, QuotaTarget, Rate, Resource, Target, User, UserId};
+
+use super::work::Work;
+use super::{Error, Plan};
+
+/// Pauses between reading back; together two seconds, which covers what an eventually
+/// consistent store needs and stays far below WHMCS's patience.
+const PAUSES: [Duration; 4] = [
+    Duration::from_millis(100),
+    Duration::from_millis(300),
+    Duration::from_millis(600),
+    Duration::from_millis(1000),
+];
+
+impl Work<'_> {
+    /// The service's user as the gateway shows it now.
+    pub async fn read_user(&self, account: &Account, id: &UserId) -> Result<Option<User>, Error> {
+        let user = self
+            .cluster
+            .gateway
+            .user_by_email(&account.identity)
+            .await?;
+        Ok(user.filter(|user| user.id == *id))
+    }
+
+    /// The plan that is in force at the gateway.
+    pub async fn read_plan(&self, id: &UserId) -> Result<Plan, Error> {
+        let gateway = &self.cluster.gateway;
+        let limits = gateway.limits(&Target::User(id.clone())).await?;
+        let quota = gateway.quota(&QuotaTarget::User(id.clone())).await?;
+        Ok(Plan {
+            quota_gb: quota.and_then(std::num::NonZeroU64::new),
+            limits,
+        })
+    }
+
+    /// Makes the plan true at the gateway, from whatever is set there, and reads it back.
+    pub async fn ensure_plan(&self, id: &UserId, wanted: &Plan) -> Result<Plan, Error> {
+        let mut found = self.read_plan(id).await?;
+        for pause in PAUSES {
+            if found == *wanted {
+                return Ok(found);
+            }
+            self.apply(id, &found, wanted).await?;
+            found = self.read_plan(id).await?;
+            if found != *wanted {
+                tokio::time::sleep(pause).await;
+                found = self.read_plan(id).await?;
+            }
+        }
+        if found == *wanted {
+            return Ok(found);
+        }
+        Err(Error::NotApplied {
+            cluster: self.call.service.cluster.clone(),
+            what: "limits and quota",
+            wanted: in_words(wanted),
+            found: in_words(&found),
+        })
+    }
+
+    /// Sets what is limited first and lifts what is not after, so that the customer is never
+    /// without limits in between. One limit is lifted by setting it to 0: deleting would lift
+    /// all of its kind.
+    async fn apply(&self, id: &UserId, found: &Plan, wanted: &Plan) -> Result<(), Error> {
+        let gateway = &self.cluster.gateway;
+        let target = Target::User(id.clone());
+        let quota = QuotaTarget::User(id.clone());
+        let (lifted, limited): (Vec<_>, Vec<_>) = Resource::ALL
+            .into_iter()
+            .map(|resource| (resource, wanted.limits.get(resource)))
+            .filter(|(resource, rate)| found.limits.get(*resource) != *rate)
+            .partition(|(_, rate)| rate.is_unlimited());
+        for (resource, rate) in limited {
+            gateway.set_limit(&target, resource, rate).await?;
+        }
+        match wanted.quota_gb {
+            Some(gb) if found.quota_gb != Some(gb) => gateway.set_quota(&quota, gb).await?,
+            _ => {}
+        }
+        for (resource, _) in lifted {
+            gateway
+                .set_limit(&target, resource, Rate::UNLIMITED)
+                .await?;
+        }
+        if wanted.quota_gb.is_none() && found.quota_gb.is_some() {
+            gateway.delete_quota(&quota).await?;
+        }
+        Ok(())
+    }
+
+    /// Enables or disables the user and reads the state back.
+    pub async fn ensure_enabled(
+        &self,
+        account: &Account,
+        user: &User,
+        enabled: bool,
+    ) -> Result<(), Error> {
+        if user.enabled == enabled {
+            return Ok(());
+        }
+        let gateway = &self.cluster.gateway;
+        let change = match enabled {
+            true => gateway.enable_user(&account.identity).await,
+            false => gateway.disable_user(&account.identity).await,
+        };
+        match change {
+            // The state tells whether it took effect.
+            Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+        let mut pauses = PAUSES.iter();
+        loop {
+            match self.read_user(account, &user.id).await? {
+                Some(now) if now.enabled == enabled => return Ok(()),
+                _ => {}
+            }
+            let Some(pause) = pauses.next() else { break };
+            tokio::time::sleep(*pause).await;
+        }
+        // An unknown outcome stays unknown: the change may still be on its way.
+        change?;
+        let word = |enabled: bool| if enabled { "enabled" } else { "disabled" };
+        Err(Error::NotApplied {
+            cluster: self.call.service.cluster.clone(),
+            what: "the user's state",
+            wanted: word(enabled).into(),
+            found: word(!enabled).into(),
+        })
+    }
+
+    /// Waits until the user is gone from the gateway.
+    pub async fn confirm_deleted(&self, id: &UserId) -> Result<(), Error> {
+        let mut pauses = PAUSES.iter();
+        loop {
+            if self.cluster.gateway.user_by_id(id).await?.is_none() {
+                return Ok(());
+            }
+            let Some(pause) = pauses.next() else { break };
+            tokio::time::sleep(*pause).await;
+        }
+        Err(Error::NotApplied {
+            cluster: self.call.service.cluster.clone(),
+            what: "the deletion of the S3 user",
+            wanted: "no user".into(),
+            found: format!("user {id}"),
+        })
+    }
+}
+
+fn in_words(plan: &Plan) -> String {
+    // A plan is made of numbers: it always has a JSON form.
+    serde_json::to_string(plan).unwrap_or_default()
+}

@@ -1,0 +1,26 @@
+//! What it means to create, suspend, unsuspend, change and terminate a service.
+//!
+//! Every verb is an *ensure* operation: it looks where the service stands, does what is missing,
+//! reads back, and may be repeated after any interruption. The order is always the same: lock the
+//! service, record the intent, find the S3 user with proof that it is ours, change, verify,
+//! record the result.
+
+mod change_package;
+mod create;
+mod ensure;
+mod error;
+mod find;
+mod inspect;
+mod plan;
+mod suspend;
+mod terminate;
+mod work;
+
+pub use change_package::change_package;
+pub use create::{Created, Customer, create};
+pub use error::{Error, Reason};
+pub use inspect::{AccountView, ConnectionReport, LiveView, account_state, ping, test_connection};
+pub use plan::{InvalidPlan, Plan};
+pub use suspend::{Standing, suspend, unsuspend};
+pub use terminate::{Policy, terminate};
+pub use work::ServiceCall;

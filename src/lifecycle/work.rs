@@ -1,0 +1,100 @@
+//! The frame of every verb: one writer per service, the intent before, the outcome after.
+
+use std::time::Duration;
+
+use crate::app::{Cluster, Services};
+use crate::ledger::{OperationId, ServiceKey, ServiceLock};
+use crate::ostor::UserId;
+
+use super::Error;
+
+/// How long a call waits for the one before it on the same service.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+/// What every call about a service says.
+#[derive(Clone, Debug)]
+pub struct ServiceCall {
+    /// The service.
+    pub service: ServiceKey,
+    /// What WHMCS has stored as the service's S3 user.
+    pub user_id: Option<UserId>,
+    /// Id of the request, for the record.
+    pub request_id: String,
+}
+
+/// A call under way: it holds the service's lock and its record.
+pub(super) struct Work<'a> {
+    pub services: &'a Services,
+    pub cluster: &'a Cluster,
+    pub call: &'a ServiceCall,
+    operation: OperationId,
+    _lock: ServiceLock,
+}
+
+/// The configured cluster of that name.
+pub(super) fn cluster<'a>(services: &'a Services, name: &str) -> Result<&'a Cluster, Error> {
+    services
+        .clusters
+        .get(name)
+        .ok_or_else(|| Error::UnknownCluster(name.to_owned()))
+}
+
+impl<'a> Work<'a> {
+    /// Locks the service and records that `method` is about to work on it.
+    pub async fn begin(
+        services: &'a Services,
+        call: &'a ServiceCall,
+        method: &str,
+        detail: Option<&str>,
+    ) -> Result<Self, Error> {
+        let cluster = cluster(services, &call.service.cluster)?;
+        let lock = services
+            .ledger
+            .lock(&call.service, PATIENCE)
+            .await
+            .ok_or(Error::Busy(call.service.service_id))?;
+        let operation = services
+            .ledger
+            .begin_operation(&call.service, method, detail, &call.request_id)
+            .await?;
+        Ok(Self {
+            services,
+            cluster,
+            call,
+            operation,
+            _lock: lock,
+        })
+    }
+
+    /// Records how the work ended and passes the result on.
+    pub async fn finish<T>(self, result: Result<T, Error>) -> Result<T, Error> {
+        let outcome = match &result {
+            Ok(_) => "success",
+            Err(error) => error.reason().as_str(),
+        };
+        // The work itself is done and recorded in the account's row; failing it now for the
+        // sake of the audit line would make WHMCS repeat it for nothing.
+        if let Err(error) = self
+            .services
+            .ledger
+            .finish_operation(self.operation, outcome)
+            .await
+        {
+            tracing::error!(%error, outcome, "the outcome of the call could not be recorded");
+        }
+        result
+    }
+
+    /// WHMCS's number of the service.
+    pub fn service_id(&self) -> i64 {
+        self.call.service.service_id
+    }
+
+    /// An error that says why nothing was touched.
+    pub fn mismatch(&self, detail: String) -> Error {
+        Error::IdentityMismatch {
+            service_id: self.service_id(),
+            detail,
+        }
+    }
+}

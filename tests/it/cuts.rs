@@ -1,0 +1,167 @@
+//! Every verb, cut at every gateway call by every fault, then repeated as WHMCS would: one user,
+//! in the right state, with the right plan, and keys that can be read.
+
+use std::time::Duration;
+
+use futures::StreamExt;
+use ostor_bridge::simulator::{Fault, UserView};
+use serde_json::{Value, json};
+
+use crate::support::{SERVICE, TestApp, create_params, full_plan, params};
+
+/// How many cases run at once; most of the time they wait for a time-out.
+const PARALLEL: usize = 24;
+
+/// The plan before ChangePackage: other values, one limit more, one less.
+fn old_plan() -> Value {
+    json!({ "quota_gb": 10, "ops_per_second": { "get": 7, "put": 1 }, "bandwidth_out_kbps": 64 })
+}
+
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Verb {
+    Create,
+    CreateAgain,
+    Suspend,
+    Unsuspend,
+    ChangePackage,
+    Terminate,
+}
+
+const VERBS: [Verb; 6] = [
+    Verb::Create,
+    Verb::CreateAgain,
+    Verb::Suspend,
+    Verb::Unsuspend,
+    Verb::ChangePackage,
+    Verb::Terminate,
+];
+
+fn faults() -> Vec<Fault> {
+    vec![
+        Fault::Refused,
+        Fault::CutBefore,
+        Fault::CutAfter,
+        Fault::CutMidAnswer,
+        Fault::StalledBefore,
+        Fault::StalledAfter,
+        Fault::Status(500),
+        Fault::Status(503),
+        Fault::Html502Before,
+        Fault::Html502After,
+        Fault::EmptyOk,
+        Fault::BrokenBody,
+        Fault::Slow(Duration::from_millis(300)),
+    ]
+}
+
+impl Verb {
+    async fn prepare(self, app: &TestApp) {
+        if self != Self::Create {
+            app.call("CreateAccount", create_params(SERVICE, old_plan())).await.expect("created");
+        }
+        if self == Self::Unsuspend {
+            app.call("ChangePackage", params(SERVICE, json!({ "plan": full_plan() }))).await.expect("changed");
+            app.call("SuspendAccount", params(SERVICE, json!({}))).await.expect("suspended");
+        }
+    }
+
+    async fn call(self, app: &TestApp) -> Result<Value, String> {
+        let (method, params) = match self {
+            Self::Create | Self::CreateAgain => ("CreateAccount", create_params(SERVICE, full_plan())),
+            Self::Suspend => ("SuspendAccount", params(SERVICE, json!({}))),
+            Self::Unsuspend => ("UnsuspendAccount", params(SERVICE, json!({}))),
+            Self::ChangePackage => ("ChangePackage", params(SERVICE, json!({ "plan": full_plan() }))),
+            Self::Terminate => ("TerminateAccount", params(SERVICE, json!({ "policy": "refuse" }))),
+        };
+        match app.call(method, params).await {
+            Ok(result) => Ok(result),
+            Err(error) if error.retryable => Err(error.reason),
+            Err(error) => panic!("{self:?} failed for good: {error:?}"),
+        }
+    }
+
+    /// What must hold whenever the verb has answered with success.
+    fn check(self, app: &TestApp, result: &Value, what: &str) {
+        if self == Self::Terminate {
+            assert_eq!(app.users().len(), 0, "{what}");
+            return;
+        }
+        let users = app.users();
+        assert_eq!(users.len(), 1, "{what}: {users:?}");
+        let user = &users[0];
+        assert_eq!(user.enabled, self != Self::Suspend, "{what}");
+        let plan = if self == Self::Suspend { old_plan() } else { full_plan() };
+        assert_plan(user, &plan, what);
+        assert!((1..=2).contains(&user.keys.len()), "{what}: {} keys", user.keys.len());
+        if matches!(self, Self::Create | Self::CreateAgain) {
+            let pair = (text(&result["access_key_id"]), text(&result["secret_access_key"]));
+            assert!(user.keys.contains(&pair), "{what}: keys that do not work");
+            assert_eq!(result["user_id"], user.id.as_str(), "{what}");
+        }
+    }
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().expect("text").to_owned()
+}
+
+fn assert_plan(user: &UserView, plan: &Value, what: &str) {
+    assert_eq!(user.quota_gb, plan["quota_gb"].as_u64(), "{what}: quota");
+    let limits = user.limits.clone().unwrap_or_default();
+    for name in ["default", "get", "put", "list", "delete"] {
+        let wanted = plan["ops_per_second"][name].as_f64().unwrap_or(0.0);
+        let found = limits.get(&format!("ops:{name}")).copied().unwrap_or(0.0);
+        assert_eq!(found, wanted, "{what}: {name}");
+    }
+    let wanted = plan["bandwidth_out_kbps"].as_f64().unwrap_or(0.0);
+    assert_eq!(limits.get("bandwidth:out").copied().unwrap_or(0.0), wanted, "{what}: bandwidth");
+}
+
+/// How many gateway calls the verb makes when nothing fails.
+async fn calls_of(verb: Verb) -> u32 {
+    let app = TestApp::spawn().await;
+    verb.prepare(&app).await;
+    app.simulator.clear_calls();
+    let result = verb.call(&app).await.expect("a cluster that behaves");
+    verb.check(&app, &result, &format!("{verb:?} without faults"));
+    u32::try_from(app.simulator.calls().len()).expect("a small number")
+}
+
+/// One case; returns whether the first call failed.
+async fn cut(verb: Verb, fault: Fault, nth: u32) -> bool {
+    let what = format!("{verb:?} with {fault:?} at gateway call {nth}");
+    let app = TestApp::spawn().await;
+    verb.prepare(&app).await;
+    app.simulator.inject(fault, nth);
+    let first = verb.call(&app).await;
+    app.simulator.clear_faults();
+    if let Ok(result) = &first {
+        verb.check(&app, result, &format!("{what}, answered with success"));
+    }
+    let again = verb.call(&app).await;
+    let result = again.unwrap_or_else(|reason| panic!("{what}: still {reason} on a healthy cluster"));
+    verb.check(&app, &result, &format!("{what}, repeated"));
+    first.is_err()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_verb_survives_every_fault_at_every_gateway_call() {
+    let mut cases = Vec::new();
+    for verb in VERBS {
+        let calls = calls_of(verb).await;
+        assert!(calls >= 3, "{verb:?} makes {calls} calls");
+        for nth in 1..=calls {
+            cases.extend(faults().into_iter().map(|fault| (verb, fault, nth)));
+        }
+    }
+    let total = cases.len();
+    let failed_first = futures::stream::iter(cases)
+        .map(|(verb, fault, nth)| cut(verb, fault, nth))
+        .buffer_unordered(PARALLEL)
+        .filter(|failed| std::future::ready(*failed))
+        .count()
+        .await;
+    println!("{total} cases; in {failed_first} the first call failed and the repetition put it right");
+    assert!(total > 300, "only {total} cases");
+    assert!(failed_first > 30, "the faults had hardly any effect: {failed_first} of {total}");
+}

@@ -1,0 +1,15 @@
+//! The service as a whole: real HTTP, real ledger file, gateway simulator. One binary, so that it
+//! links once.
+
+mod auth;
+mod bad_input;
+mod canary;
+mod commands;
+mod concurrency;
+mod cuts;
+mod docs;
+mod health;
+mod lifecycle;
+mod proof;
+mod rpc;
+mod support;

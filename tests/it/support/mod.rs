@@ -1,0 +1,41 @@
+//! A running service with everything around it, one per test.
+
+mod app;
+mod rpc;
+
+pub use app::{CLIENT, SECRET, Setup, TestApp};
+pub use rpc::{Caller, RpcError, mint_with};
+
+use serde_json::{Value, json};
+
+/// Number of the service that tests use when one will do.
+pub const SERVICE: u64 = 42;
+
+/// Number of its customer.
+pub const CUSTOMER: u64 = 7;
+
+/// A plan with every member.
+pub fn full_plan() -> Value {
+    json!({
+        "quota_gb": 100,
+        "ops_per_second": { "default": 0.5, "get": 100, "put": 50.25, "list": 10, "delete": 5 },
+        "bandwidth_out_kbps": 2048,
+    })
+}
+
+/// Parameters of a CreateAccount for `service`.
+pub fn create_params(service: u64, plan: Value) -> Value {
+    json!({
+        "cluster": "eu1", "service_id": service, "client_id": CUSTOMER,
+        "email": "customer@example.com", "plan": plan,
+    })
+}
+
+/// Parameters of a call about `service`, with more members.
+pub fn params(service: u64, more: Value) -> Value {
+    let mut params = json!({ "cluster": "eu1", "service_id": service });
+    if let (Value::Object(params), Value::Object(more)) = (&mut params, more) {
+        params.extend(more);
+    }
+    params
+}
