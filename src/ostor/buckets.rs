@@ -67,7 +67,7 @@ impl Client {
         let (call, absent): (_, &[u16]) = match filter {
             BucketFilter::All => (call, &[]),
             BucketFilter::Owner(id) => (call.param("id", id.as_str()), &[404]),
-            BucketFilter::Name(name) => (self.checked(call, ("bucket", name))?, &[404]),
+            BucketFilter::Name(name) => (self.select(call, ("bucket", name))?, &[404]),
         };
         let mut buckets = self
             .find(call, absent, read_buckets)

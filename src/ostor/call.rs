@@ -124,4 +124,16 @@ mod tests {
         assert_eq!(call.name, "DELETE bucket");
         assert_eq!(call.repeat, Repeat::Harmful);
     }
+
+    proptest::proptest! {
+        #[test]
+        fn no_value_is_rewritten_on_its_way_into_an_address(value: String) {
+            let call = Call::read("ostor-users").param("emailAddress", &value);
+            let address = format!("http://s3.example.com{}", call.target);
+            let url = url::Url::parse(&address).expect("an address");
+            proptest::prop_assert_eq!(url.as_str(), &address);
+            let (_, decoded) = url.query_pairs().nth(1).expect("the parameter");
+            proptest::prop_assert_eq!(decoded.as_ref(), value);
+        }
+    }
 }

@@ -18,10 +18,11 @@ use url::Url;
 
 use super::{
     Error, Settings, Signature,
-    answer::{Answer, Site},
+    answer::Answer,
     call::{Call, Repeat},
     json::Read,
     signature,
+    verdict::Site,
 };
 
 /// Most attempts of one call, the first included.
@@ -139,6 +140,15 @@ impl Client {
     /// Removes something; that it does not exist is as good.
     pub(super) async fn remove(&self, call: Call) -> Result<(), Error> {
         self.find(call, &[404], |_| Ok(())).await.map(|_| ())
+    }
+
+    /// Adds the parameter that says which user or bucket is meant. What a gateway makes of an empty one is not
+    /// known; it might be all of them.
+    pub(super) fn select(&self, call: Call, (name, value): (&str, &str)) -> Result<Call, Error> {
+        if value.is_empty() {
+            return Err(self.refuse(&call, &format!("the value of {name} is empty")));
+        }
+        Ok(call.param(name, value))
     }
 
     /// An argument that cannot be put into a call.

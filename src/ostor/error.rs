@@ -185,7 +185,7 @@ fn advice(status: u16, code: Option<&str>) -> &'static str {
             "; check the access key, the secret key and the signature version of this cluster"
         }
         (_, Some("RequestTimeTooSkewed")) => "; set the clock of this host or of the gateway",
-        (403, _) => "; the key must belong to a system user of the cluster",
+        (403, _) => "; check that the access key belongs to a system user of the cluster",
         (300..400, _) => "; set the endpoint to the address the gateway itself serves",
         _ => "",
     }
@@ -223,7 +223,7 @@ mod tests {
         assert!(
             rejected(403, None)
                 .to_string()
-                .ends_with("must belong to a system user of the cluster")
+                .ends_with("check that the access key belongs to a system user of the cluster")
         );
     }
 

@@ -145,7 +145,7 @@ impl Client {
     /// The limits of a user or bucket. For one that never had limits the gateway answers an error; that is read as
     /// "unlimited", and so is an unknown user or bucket.
     pub async fn limits(&self, target: &Target) -> Result<Limits, Error> {
-        let call = self.checked(Call::read(SERVICE), target.selector())?;
+        let call = self.select(Call::read(SERVICE), target.selector())?;
         Ok(self
             .find(call, &[400, 404], read_limits)
             .await?
@@ -162,7 +162,7 @@ impl Client {
         let (kind, name) = resource.wire();
         let call = Call::change(Method::PUT, SERVICE, Repeat::Harmless);
         let call = self
-            .checked(call, target.selector())?
+            .select(call, target.selector())?
             .param("limit-type", kind)
             .param("limit-resource", name)
             .param("limit-value", &rate.to_string());
@@ -172,16 +172,8 @@ impl Client {
     /// Removes all limits. May be repeated.
     pub async fn delete_limits(&self, target: &Target) -> Result<(), Error> {
         let call = Call::change(Method::DELETE, SERVICE, Repeat::Harmless);
-        let call = self.checked(call, target.selector())?;
+        let call = self.select(call, target.selector())?;
         self.change(call).await
-    }
-
-    /// Puts a selector into a call; what a gateway makes of an empty one is not known.
-    pub(super) fn checked(&self, call: Call, (name, value): (&str, &str)) -> Result<Call, Error> {
-        if value.is_empty() {
-            return Err(self.refuse(&call, &format!("the value of {name} is empty")));
-        }
-        Ok(call.param(name, value))
     }
 }
 

@@ -3,7 +3,8 @@
 //! Here belong request building, signing, time-outs, retries and the tolerant reading of answers into strict
 //! types. What a user, a limit or a refusal *means* for a customer is decided by the callers.
 //! One file per capability (`users`, `limits`, `quotas`, `buckets`, `statistics`) holds its types, its reader and
-//! its calls; `client` sends, `answer` judges what came back, `json` reads, `signature` signs.
+//! its calls; `client` sends, `answer` takes apart what came back, `verdict` decides what it means, `json` reads,
+//! `signature` signs.
 
 mod answer;
 mod buckets;
@@ -19,6 +20,7 @@ mod statistics;
 #[cfg(test)]
 mod tests;
 mod users;
+mod verdict;
 
 pub use buckets::{Bucket, BucketFilter, BucketSize};
 pub use client::Client;

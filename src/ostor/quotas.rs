@@ -41,7 +41,7 @@ impl QuotaTarget {
 impl Client {
     /// The quota in GB. `None` when there is none, which the gateway says by 0 or by an error.
     pub async fn quota(&self, target: &QuotaTarget) -> Result<Option<u64>, Error> {
-        let call = self.checked(Call::read(SERVICE), target.selector())?;
+        let call = self.select(Call::read(SERVICE), target.selector())?;
         let size = self.find(call, &[400, 404], read_quota).await?;
         Ok(size.filter(|gb| *gb > 0))
     }
@@ -50,7 +50,7 @@ impl Client {
     pub async fn set_quota(&self, target: &QuotaTarget, gb: NonZeroU64) -> Result<(), Error> {
         let call = Call::change(Method::PUT, SERVICE, Repeat::Harmless);
         let call = self
-            .checked(call, target.selector())?
+            .select(call, target.selector())?
             .param("quota-size", &gb.to_string());
         self.change(call).await
     }
@@ -58,7 +58,7 @@ impl Client {
     /// Removes the quota. May be repeated.
     pub async fn delete_quota(&self, target: &QuotaTarget) -> Result<(), Error> {
         let call = Call::change(Method::DELETE, SERVICE, Repeat::Harmless);
-        let call = self.checked(call, target.selector())?;
+        let call = self.select(call, target.selector())?;
         self.change(call).await
     }
 }

@@ -186,15 +186,18 @@ mod tests {
     const DATE: &str = "Tue, 19 Jun 2018 16:00:00 +0000";
     const UNSIGNED: (&str, &str) = ("x-amz-content-sha256", "UNSIGNED-PAYLOAD");
 
-    /// One case per line in the fixture: verb, target, headers, string-to-sign, signature.
+    /// One known signature.
     #[derive(serde::Deserialize)]
     struct Case {
         name: String,
         /// Absent when the published recipe is not the one this client uses: then only the MAC is checked.
-        request: Option<(String, String, Vec<(String, String)>)>,
+        request: Option<Request>,
         string_to_sign: String,
         signature: String,
     }
+
+    /// Verb, target and headers.
+    type Request = (String, String, Vec<(String, String)>);
 
     #[test]
     fn the_seven_known_v2_signatures_come_out() {

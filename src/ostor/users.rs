@@ -16,6 +16,8 @@ use super::{
 };
 
 const SERVICE: &str = "ostor-users";
+const EMAIL: &str = "emailAddress";
+const ANOTHER: &str = "it shows another user than asked for";
 
 /// The gateway's id of a user: 16 lower-case hex digits, random and never reused.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
@@ -121,8 +123,7 @@ impl Client {
 
     /// The user with this address, with keys and accounts; `None` only when the gateway itself says there is none.
     pub async fn user_by_email(&self, email: &str) -> Result<Option<User>, Error> {
-        let call = Call::read(SERVICE).param("emailAddress", email);
-        self.check_email(&call, email)?;
+        let call = self.select(Call::read(SERVICE), (EMAIL, email))?;
         self.find(call, &[404], |body| read_user_of(body, email))
             .await
     }
@@ -135,7 +136,7 @@ impl Client {
             if user.id == *id {
                 Ok(user)
             } else {
-                Err(unreadable("it shows another user than asked for"))
+                Err(unreadable(ANOTHER))
             }
         };
         self.find(call, &[404], read).await
@@ -143,10 +144,8 @@ impl Client {
 
     /// Makes an enabled user with one key pair. Never sent twice: some gateways take an address a second time.
     pub async fn create_user(&self, email: &str) -> Result<User, Error> {
-        let call = Call::change(Method::PUT, SERVICE, Repeat::Harmful)
-            .param("emailAddress", email)
-            .with_answer();
-        self.check_email(&call, email)?;
+        let call = Call::change(Method::PUT, SERVICE, Repeat::Harmful).with_answer();
+        let call = self.select(call, (EMAIL, email))?;
         self.ask(call, |body| read_user_of(body, email)).await
     }
 
@@ -161,59 +160,40 @@ impl Client {
     }
 
     async fn switch_user(&self, email: &str, action: &str) -> Result<(), Error> {
-        let call = Call::change(Method::POST, SERVICE, Repeat::Harmless)
-            .param("emailAddress", email)
-            .action(action);
-        self.check_email(&call, email)?;
-        self.change(call).await
+        let call = Call::change(Method::POST, SERVICE, Repeat::Harmless);
+        self.change(self.select(call, (EMAIL, email))?.action(action))
+            .await
     }
 
     /// Deletes a user, by id because addresses come again. A user that does not exist counts as deleted; one that
-    /// owns buckets is refused by the gateway.
+    /// owns buckets is refused by the gateway. May be repeated.
     pub async fn delete_user(&self, id: &UserId) -> Result<(), Error> {
-        let call = Call::change(Method::DELETE, SERVICE, Repeat::Harmless).param("id", id.as_str());
-        self.remove(call).await
+        let call = Call::change(Method::DELETE, SERVICE, Repeat::Harmless);
+        self.remove(call.param("id", id.as_str())).await
     }
 
     /// Makes one more key pair; the gateway allows two per user. Never sent twice. The answer holds the new pair
     /// alone or all pairs, as the edition likes: compare with the pairs known before.
     pub async fn generate_key(&self, email: &str) -> Result<Vec<AccessKey>, Error> {
-        let call = Call::change(Method::POST, SERVICE, Repeat::Harmful)
-            .param("emailAddress", email)
-            .action("genKey")
-            .with_answer();
-        self.check_email(&call, email)?;
-        self.ask(call, |body| {
+        let call = Call::change(Method::POST, SERVICE, Repeat::Harmful).with_answer();
+        let call = self.select(call, (EMAIL, email))?.action("genKey");
+        let read = |body: &[u8]| {
             let keys = read_user_of(body, email)?.keys;
             if keys.is_empty() {
                 Err(unreadable("it holds no key pair"))
             } else {
                 Ok(keys)
             }
-        })
-        .await
+        };
+        self.ask(call, read).await
     }
 
     /// Takes a key pair from a user. A pair that does not exist counts as revoked. May be repeated.
     pub async fn revoke_key(&self, email: &str, key_id: &str) -> Result<(), Error> {
-        let mut call = Call::change(Method::POST, SERVICE, Repeat::Harmless)
-            .param("emailAddress", email)
-            .param("revokeKey", key_id);
+        let mut call = Call::change(Method::POST, SERVICE, Repeat::Harmless);
         call.name.push_str("&revokeKey");
-        self.check_email(&call, email)?;
-        if key_id.is_empty() {
-            return Err(self.refuse(&call, "the access key id is empty"));
-        }
-        self.remove(call).await
-    }
-
-    /// What a gateway makes of an empty selector is not known; it might be all users.
-    fn check_email(&self, call: &Call, email: &str) -> Result<(), Error> {
-        if email.is_empty() {
-            Err(self.refuse(call, "the e-mail address is empty"))
-        } else {
-            Ok(())
-        }
+        let call = self.select(call, (EMAIL, email))?;
+        self.remove(self.select(call, ("revokeKey", key_id))?).await
     }
 }
 
@@ -236,7 +216,7 @@ fn read_user_of(body: &[u8], email: &str) -> Read<User> {
     if user.email.eq_ignore_ascii_case(email) {
         Ok(user)
     } else {
-        Err(unreadable("it shows another user than asked for"))
+        Err(unreadable(ANOTHER))
     }
 }
 

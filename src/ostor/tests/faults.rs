@@ -9,7 +9,8 @@ use super::{
 };
 use crate::ostor::{Client, Error, Rate, Resource, Target};
 
-const SHORT: Duration = Duration::from_millis(400);
+/// Long enough for an answer that comes at all on a busy machine.
+const SHORT: Duration = Duration::from_secs(1);
 
 fn cut() -> Reply {
     Reply::Cut(Vec::new())
@@ -188,7 +189,7 @@ async fn a_handshake_that_fails_or_stalls_means_that_nothing_was_sent() {
 
 #[tokio::test]
 async fn calls_in_flight_are_capped_and_the_rest_wait() {
-    let slow = |body: &str| Reply::Slow(Duration::from_millis(60), answer("200 OK", "", body));
+    let slow = |body: &str| Reply::Slow(Duration::from_millis(200), answer("200 OK", "", body));
     let server = Server::start(vec![slow("[]")]).await;
     let client = client(&server.url(), PATIENT);
     let calls = (0..12).map(|_| client.users());
@@ -205,13 +206,20 @@ async fn waiting_for_a_place_ends_too() {
     let mut settings = settings(&server.url(), SHORT);
     settings.max_parallel = 1;
     let client = Client::new(settings).expect("a client");
-    let (first, second) = tokio::join!(client.create_user("a@example.com"), async {
-        tokio::time::sleep(Duration::from_millis(20)).await;
-        client.create_user("b@example.com").await
-    });
+    let create_after = async |tenths: u32| {
+        tokio::time::sleep(SHORT / 10 * tenths).await;
+        client.create_user("user@example.com").await
+    };
+    // The first holds the place for one time-out, the second for the next one; the third waits only one.
+    let (first, second, third) = tokio::join!(create_after(0), create_after(4), create_after(6));
     assert!(!first.expect_err("silence").outcome_known());
-    // The place is freed when the first attempt ends, shortly before the second caller's patience does.
     assert!(!second.expect_err("silence").outcome_known());
+    let third = third.expect_err("no place");
+    assert!(matches!(third, Error::Unreachable { .. }), "{third}");
+    assert!(
+        third.to_string().contains("all 1 parallel calls"),
+        "{third}"
+    );
     assert_eq!(server.requests().len(), 2);
 }
 

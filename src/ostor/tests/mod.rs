@@ -14,9 +14,9 @@ use super::{Client, Settings, Signature, UserId};
 
 /// Long enough for a busy machine, for calls that are answered.
 const PATIENT: Duration = Duration::from_secs(10);
-const SECRET: &str = "canarySecretCanarySecretCanarySecret0000";
+pub(super) const SECRET: &str = "canarySecretCanarySecretCanarySecret0000";
 
-fn settings(endpoint: &str, timeout: Duration) -> Settings {
+pub(super) fn settings(endpoint: &str, timeout: Duration) -> Settings {
     Settings {
         cluster: "main".to_owned(),
         endpoint: endpoint.parse().expect("an address"),
@@ -35,4 +35,16 @@ fn client(endpoint: &str, timeout: Duration) -> Client {
 
 fn user_id() -> UserId {
     "ca55631f9f3d59dc".parse().expect("an id")
+}
+
+#[test]
+fn calls_can_move_between_threads() {
+    fn check<T: Send>(_: T) {}
+    let client = client("http://127.0.0.1:1", PATIENT);
+    let id = user_id();
+    check(client.users());
+    check(client.user_by_id(&id));
+    check(client.generate_key("user@example.com"));
+    check(client.delete_user(&id));
+    check(client.buckets(&super::BucketFilter::All));
 }
