@@ -24,7 +24,7 @@ pub(super) struct Answer {
     pub(super) refusal: Refusal,
 }
 
-/// Why bytes did not arrive.
+/// Why there is no whole body: the wire broke (`source`), or it is too long to be read.
 pub(super) struct Lost {
     pub(super) why: String,
     pub(super) source: Option<reqwest::Error>,

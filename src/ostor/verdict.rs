@@ -103,7 +103,10 @@ impl Site {
         }
         let status = answer.status();
         match answer.body {
-            Err(lost) if self.has_answer => Err(self.lost(Some(status), lost.why, lost.source)),
+            Err(Lost { why, source: None }) if self.has_answer => Err(self.unusable(status, why)),
+            Err(Lost { why, source }) if self.has_answer => {
+                Err(self.lost(Some(status), why, source))
+            }
             Err(_) => self.read(status, &[], read),
             Ok(body) => self.read(status, &body, read),
         }

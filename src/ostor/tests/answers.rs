@@ -410,14 +410,19 @@ async fn an_endless_answer_is_cut_off() {
         bytes.extend_from_slice(b"\r\n");
     }
     let server = Server::start(vec![Reply::Bytes(bytes)]).await;
-    let error = client(&server.url(), PATIENT)
+    let client = client(&server.url(), PATIENT);
+    let changed = client
         .create_user("user@example.com")
         .await
         .expect_err("too long");
+    let read = client.users().await.expect_err("too long");
+    assert!(matches!(changed, Error::OutcomeUnknown { .. }), "{changed}");
+    assert!(matches!(read, Error::Malformed { .. }), "{read}");
     assert!(
-        error.to_string().contains("longer than 67108864 bytes"),
-        "{error}"
+        read.to_string().contains("longer than 67108864 bytes"),
+        "{read}"
     );
+    assert_eq!(server.requests().len(), 2);
 }
 
 #[tokio::test]
