@@ -1,0 +1,281 @@
+//! Tolerant reading of the gateway's JSON into strict values.
+//!
+//! Editions differ in what they leave out, in numbers written as strings and in spelling; the readers accept these
+//! forms and refuse everything else with a sentence that names the member. Values are never quoted: they may be secrets.
+
+use serde_json::{Map, Value};
+
+/// A part of an answer that cannot be read, as a sentence.
+#[derive(Debug, PartialEq, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Unreadable(String);
+
+pub(super) type Read<T> = Result<T, Unreadable>;
+
+/// Parses a whole body.
+pub(super) fn parse(body: &[u8]) -> Read<Value> {
+    if body.trim_ascii().is_empty() {
+        return Err(Unreadable("the body is empty".to_owned()));
+    }
+    serde_json::from_slice(body)
+        .map_err(|error| Unreadable(format!("the body is not JSON: {error}")))
+}
+
+/// A value together with where it stands.
+pub(super) struct Node<'a> {
+    value: &'a Value,
+    path: String,
+}
+
+impl<'a> Node<'a> {
+    pub(super) fn root(value: &'a Value) -> Self {
+        Self {
+            value,
+            path: String::new(),
+        }
+    }
+
+    pub(super) fn object(&self) -> Read<&'a Map<String, Value>> {
+        self.value
+            .as_object()
+            .ok_or_else(|| self.expected("an object"))
+    }
+
+    /// A member, in any letter case; absent and `null` are the same.
+    pub(super) fn optional(&self, name: &str) -> Read<Option<Node<'a>>> {
+        let members = self.object()?;
+        let found = members.get(name).or_else(|| {
+            members
+                .iter()
+                .find(|(key, _)| key.eq_ignore_ascii_case(name))
+                .map(|(_, value)| value)
+        });
+        Ok(found.filter(|value| !value.is_null()).map(|value| Node {
+            value,
+            path: self.join(name),
+        }))
+    }
+
+    pub(super) fn required(&self, name: &str) -> Read<Node<'a>> {
+        self.optional(name)?
+            .ok_or_else(|| Unreadable(format!("{} is missing", self.join(name))))
+    }
+
+    pub(super) fn list(&self) -> Read<Vec<Node<'a>>> {
+        let items = self
+            .value
+            .as_array()
+            .ok_or_else(|| self.expected("a list"))?;
+        let nodes = items.iter().enumerate().map(|(index, value)| Node {
+            value,
+            path: format!("{}[{index}]", self.path),
+        });
+        Ok(nodes.collect())
+    }
+
+    /// A list that stands bare or as the member `wrapper` of an object; editions answer either.
+    pub(super) fn list_or_wrapped(&self, wrapper: &str) -> Read<Vec<Node<'a>>> {
+        if self.value.is_array() {
+            self.list()
+        } else {
+            self.required(wrapper)?.list()
+        }
+    }
+
+    pub(super) fn text(&self) -> Read<&'a str> {
+        self.value.as_str().ok_or_else(|| self.expected("a string"))
+    }
+
+    /// A text that some type of ours accepts.
+    pub(super) fn parsed<T: std::str::FromStr>(&self, what: &str) -> Read<T> {
+        self.text()?.parse().map_err(|_| self.expected(what))
+    }
+
+    /// A whole number up to 64 bits, as a number or as a string.
+    pub(super) fn whole(&self) -> Read<u64> {
+        let refuse = || self.expected("a whole number of at most 64 bits");
+        let text = self.digits().ok_or_else(refuse)?;
+        let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
+        if !is_digits(whole) || fraction.bytes().any(|digit| digit != b'0') {
+            return Err(refuse());
+        }
+        whole.parse().map_err(|_| refuse())
+    }
+
+    /// A decimal as a count of hundredths. More decimals are rounded, but never down to nothing.
+    pub(super) fn hundredths(&self) -> Read<u64> {
+        self.digits()
+            .and_then(|text| hundredths(&text))
+            .ok_or_else(|| self.expected("a decimal number that is not negative"))
+    }
+
+    /// A truth value, as itself, as a word or as 0 and 1.
+    pub(super) fn truth(&self) -> Read<bool> {
+        let text = match self.value {
+            Value::Bool(truth) => return Ok(*truth),
+            Value::String(text) => text.to_ascii_lowercase(),
+            Value::Number(number) => number.to_string(),
+            _ => String::new(),
+        };
+        match text.as_str() {
+            "true" | "1" => Ok(true),
+            "false" | "0" => Ok(false),
+            _ => Err(self.expected("true or false")),
+        }
+    }
+
+    /// The sentence for a value that is not what it must be.
+    pub(super) fn expected(&self, what: &str) -> Unreadable {
+        let place = if self.path.is_empty() {
+            "the body"
+        } else {
+            &self.path
+        };
+        let kind = match self.value {
+            Value::Null => "null",
+            Value::Bool(_) => "a truth value",
+            Value::Number(_) => "a number",
+            Value::String(_) => "a string",
+            Value::Array(_) => "a list",
+            Value::Object(_) => "an object",
+        };
+        Unreadable(format!(
+            "{place} should be {what}, but is {kind} that is not"
+        ))
+    }
+
+    fn digits(&self) -> Option<String> {
+        match self.value {
+            Value::Number(number) => Some(number.to_string()),
+            Value::String(text) => Some(text.trim().to_owned()),
+            _ => None,
+        }
+    }
+
+    fn join(&self, name: &str) -> String {
+        if self.path.is_empty() {
+            name.to_owned()
+        } else {
+            format!("{}.{name}", self.path)
+        }
+    }
+}
+
+/// A sentence about an answer as a whole.
+pub(super) fn unreadable(problem: impl Into<String>) -> Unreadable {
+    Unreadable(problem.into())
+}
+
+fn is_digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+fn hundredths(text: &str) -> Option<u64> {
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    if !is_digits(whole) || !is_digits(fraction) {
+        return None;
+    }
+    let digit = |place: usize| u64::from(fraction.as_bytes().get(place).map_or(0, |d| d - b'0'));
+    let rounding = u64::from(digit(2) >= 5);
+    let value = whole
+        .parse::<u64>()
+        .ok()?
+        .checked_mul(100)?
+        .checked_add(digit(0) * 10 + digit(1) + rounding)?;
+    // Zero would mean "unlimited" to the readers of limits.
+    let nothing = text.bytes().all(|byte| matches!(byte, b'0' | b'.'));
+    Some(if nothing { 0 } else { value.max(1) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn numbers_are_read_as_numbers_or_strings_in_64_bits() {
+        for (value, expected) in [
+            (json!(12288), 12288),
+            (json!("12288"), 12288),
+            (json!("1024.00"), 1024),
+            (json!(1024.0), 1024),
+            (json!(u64::MAX), u64::MAX),
+            (json!("18446744073709551615"), u64::MAX),
+        ] {
+            assert_eq!(Node::root(&value).whole(), Ok(expected), "{value}");
+        }
+        for value in [
+            json!(-1),
+            json!("1.5"),
+            json!("18446744073709551616"),
+            json!(1e30),
+            json!(""),
+            json!("0x10"),
+            json!("+1"),
+            json!(true),
+            json!([1]),
+        ] {
+            assert!(Node::root(&value).whole().is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn decimals_keep_two_places_and_never_become_nothing() {
+        for (value, expected) in [
+            (json!("0.00"), 0),
+            (json!("0"), 0),
+            (json!("0.50"), 50),
+            (json!("3.33"), 333),
+            (json!("3600.00"), 360_000),
+            (json!("100"), 10_000),
+            (json!(3.33), 333),
+            (json!(100), 10_000),
+            (json!("0.001"), 1),
+            (json!("0.996"), 100),
+            (json!("1.994"), 199),
+        ] {
+            assert_eq!(Node::root(&value).hundredths(), Ok(expected), "{value}");
+        }
+        for value in [
+            json!("-1"),
+            json!("1,5"),
+            json!(""),
+            json!("NaN"),
+            json!("1e3"),
+            json!("."),
+            json!(null),
+            json!("999999999999999999999"),
+        ] {
+            assert!(Node::root(&value).hundredths().is_err(), "{value}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_member_is_named_without_its_value() {
+        let value = json!({"Users": [{"Keys": "canary"}]});
+        let users = Node::root(&value).list_or_wrapped("users").expect("a list");
+        let Err(error) = users[0].required("keys").and_then(|keys| keys.list()) else {
+            panic!("a string is not a list");
+        };
+        assert_eq!(
+            error.to_string(),
+            "users[0].keys should be a list, but is a string that is not"
+        );
+        assert_eq!(
+            users[0].required("Id").map(|_| ()),
+            Err(unreadable("users[0].Id is missing"))
+        );
+    }
+
+    #[test]
+    fn bodies_that_are_no_json_say_so() {
+        assert_eq!(parse(b" \n"), Err(unreadable("the body is empty")));
+        assert!(
+            parse(b"{\"Users\":[")
+                .expect_err("cut")
+                .to_string()
+                .contains("not JSON")
+        );
+        assert!(parse("[".repeat(100_000).as_bytes()).is_err());
+    }
+}
