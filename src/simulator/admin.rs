@@ -1,0 +1,169 @@
+//! The route by which demonstrations and tests in other languages steer the simulator:
+//! `/_simulator/…`, unsigned, answered on loopback only. Secrets are never shown.
+
+use std::net::SocketAddr;
+
+use http::{Method, Response, StatusCode};
+use http_body_util::{BodyExt, Limited};
+use hyper::body::Incoming;
+use jiff::{SignedDuration, Timestamp};
+use s3s::{Body, HttpResponse};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::calls::{BucketView, Call, UserView};
+use super::faults::Fault;
+use super::server::Shared;
+
+/// All paths of this route begin with it.
+pub(super) const PREFIX: &str = "/_simulator/";
+
+const MAX_BODY: usize = 1 << 16;
+
+/// `{"fault":"cut_after","nth":1}` or `{"fault":"cut_after","always":true}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FaultWish {
+    fault: String,
+    nth: Option<u32>,
+    #[serde(default)]
+    always: bool,
+}
+
+/// `{"set":"2018-06-19T16:00:00Z"}` or `{"advance":"2h"}`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "lowercase")]
+enum ClockWish {
+    Set(String),
+    Advance(String),
+}
+
+/// Answers a request to the route.
+pub(super) async fn answer(
+    shared: &Shared,
+    peer: SocketAddr,
+    request: http::Request<Incoming>,
+) -> HttpResponse {
+    if !peer.ip().is_loopback() {
+        return respond(
+            StatusCode::FORBIDDEN,
+            &json!({"error": "this route is for loopback connections only"}),
+        );
+    }
+    let (method, path) = (request.method().clone(), request.uri().path().to_owned());
+    let body = match Limited::new(request.into_body(), MAX_BODY).collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(error) => return refuse(&format!("the body could not be read: {error}")),
+    };
+    match (method, path.strip_prefix(PREFIX).unwrap_or("")) {
+        (Method::GET, "state") => respond(StatusCode::OK, &state(shared)),
+        (Method::POST, "fault") => done(plan_fault(shared, &body)),
+        (Method::DELETE, "fault") => {
+            shared.clear_faults();
+            done(Ok(()))
+        }
+        (Method::POST, "clock") => done(turn_clock(shared, &body)),
+        _ => respond(
+            StatusCode::NOT_FOUND,
+            &json!({"error": "there is GET state, POST and DELETE fault, POST clock"}),
+        ),
+    }
+}
+
+fn plan_fault(shared: &Shared, body: &[u8]) -> Result<(), String> {
+    let wish: FaultWish = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let fault: Fault = wish
+        .fault
+        .parse()
+        .map_err(|error: super::UnknownFault| error.to_string())?;
+    match (wish.always, wish.nth) {
+        (true, None) => shared.plan(|faults| faults.plan_always(fault)),
+        (true, Some(_)) => return Err("write either `nth` or `always`, not both".to_owned()),
+        (false, nth) => shared.plan(|faults| faults.plan(fault, nth.unwrap_or(1))),
+    }
+    Ok(())
+}
+
+fn turn_clock(shared: &Shared, body: &[u8]) -> Result<(), String> {
+    match serde_json::from_slice(body).map_err(|error| error.to_string())? {
+        ClockWish::Set(now) => shared.clock.set(
+            now.parse::<Timestamp>()
+                .map_err(|error| error.to_string())?,
+        ),
+        ClockWish::Advance(step) => {
+            shared.clock.advance(
+                step.parse::<SignedDuration>()
+                    .map_err(|error| error.to_string())?,
+            );
+        }
+    }
+    Ok(())
+}
+
+fn state(shared: &Shared) -> Value {
+    let state = shared.state();
+    json!({
+        "now": shared.clock.now().to_string(),
+        "users": state.users.iter().map(|user| user_json(&UserView::of(user))).collect::<Vec<_>>(),
+        "buckets": state.buckets.values().map(|bucket| bucket_json(&BucketView::of(bucket))).collect::<Vec<_>>(),
+        "calls": state.calls.iter().map(call_json).collect::<Vec<_>>(),
+    })
+}
+
+fn user_json(user: &UserView) -> Value {
+    let ids = |keys: &[(String, String)]| keys.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
+    let accounts = user.accounts.iter();
+    json!({
+        "id": user.id,
+        "email": user.email,
+        "enabled": user.enabled,
+        "system": user.system,
+        "keys": ids(&user.keys),
+        "limits": user.limits,
+        "quota_gb": user.quota_gb,
+        "accounts": accounts.map(|a| json!({"name": a.name, "keys": ids(&a.keys)})).collect::<Vec<_>>(),
+    })
+}
+
+fn bucket_json(bucket: &BucketView) -> Value {
+    json!({
+        "name": bucket.name,
+        "owner_id": bucket.owner_id,
+        "objects": bucket.objects,
+        "current": bucket.current,
+    })
+}
+
+fn call_json(call: &Call) -> Value {
+    json!({
+        "method": call.method,
+        "service": call.service,
+        "query": call.query,
+        "path": call.path,
+        "status": call.status,
+        "effect": call.effect,
+        "request_id": call.request_id,
+        "signature": call.signature,
+    })
+}
+
+fn done(outcome: Result<(), String>) -> HttpResponse {
+    match outcome {
+        Ok(()) => respond(StatusCode::OK, &json!({"ok": true})),
+        Err(error) => refuse(&error),
+    }
+}
+
+fn refuse(error: &str) -> HttpResponse {
+    respond(StatusCode::BAD_REQUEST, &json!({"error": error}))
+}
+
+fn respond(status: StatusCode, body: &Value) -> HttpResponse {
+    let mut response = Response::new(Body::from(body.to_string()));
+    *response.status_mut() = status;
+    let json = http::HeaderValue::from_static("application/json");
+    response
+        .headers_mut()
+        .insert(http::header::CONTENT_TYPE, json);
+    response
+}

@@ -1,0 +1,167 @@
+//! The data plane: S3 itself, on the same port.
+//!
+//! The `s3s` crate speaks the protocol and verifies signatures of both versions; what is stored, who
+//! may reach it and what is counted is decided here. Signatures are not held against the simulator's
+//! clock: stock clients sign with the machine's time, whatever time the simulator shows.
+
+mod access;
+pub(super) mod bucket;
+mod listing;
+mod multipart;
+mod objects;
+mod service;
+
+use std::sync::{Arc, MutexGuard};
+
+use http::HeaderMap;
+use http::header::{CONTENT_LENGTH, HeaderName};
+use jiff::Timestamp;
+use s3s::config::{S3Config, StaticConfigProvider};
+use s3s::service::{S3Service, S3ServiceBuilder};
+use s3s::{Body, HttpRequest, HttpResponse};
+
+use self::access::{Names, Trace, Traced, only_reads, statistics_class};
+use self::bucket::{Attributes, Content, Stored};
+use super::clock::Clock;
+use super::server::Shared;
+use super::state::State;
+use super::statistics::Key;
+
+/// The cluster as S3 requests see it.
+#[derive(Clone)]
+pub(super) struct Plane {
+    shared: Arc<Shared>,
+}
+
+/// What came of a data request.
+pub(super) struct Answer {
+    pub(super) response: HttpResponse,
+    /// Whether the cluster changed.
+    pub(super) effect: bool,
+}
+
+/// Makes the S3 service over the shared state.
+pub(super) fn service(shared: &Arc<Shared>) -> S3Service {
+    let plane = Plane {
+        shared: shared.clone(),
+    };
+    let mut config = S3Config::default();
+    config.presigned_url_max_skew_time_secs = u32::MAX;
+    let mut builder = S3ServiceBuilder::new(plane.clone());
+    builder.set_config(Arc::new(StaticConfigProvider::new(Arc::new(config))));
+    builder.set_auth(plane.clone());
+    builder.set_access(plane);
+    builder.set_validation(Names);
+    builder.build()
+}
+
+/// Answers a data request and counts it.
+pub(super) async fn answer(
+    shared: &Shared,
+    service: &S3Service,
+    mut request: HttpRequest,
+) -> Option<Answer> {
+    let trace = Trace::default();
+    request.extensions_mut().insert(trace.clone());
+    let uploaded = length(request.headers(), "x-amz-decoded-content-length")
+        .or_else(|| length(request.headers(), CONTENT_LENGTH.as_str()));
+    let response = service
+        .call(request)
+        .await
+        .map_err(|error| tracing::error!(?error, "data request failed"))
+        .ok()?;
+    let traced = trace.get();
+    let effect = response.status().is_success() && !only_reads(&traced.operation);
+    if response.status().is_success() {
+        count(shared, traced, uploaded.unwrap_or(0), &response);
+    }
+    Some(Answer { response, effect })
+}
+
+/// Only object payload counts as traffic, not the XML of listings and the like.
+fn count(shared: &Shared, traced: Traced, uploaded: u64, response: &HttpResponse) {
+    let bytes = match traced.operation.as_str() {
+        "PutObject" | "UploadPart" => (uploaded, 0),
+        "GetObject" => (
+            0,
+            length(response.headers(), CONTENT_LENGTH.as_str())
+                .unwrap_or_else(|| body_length(response)),
+        ),
+        _ => (0, 0),
+    };
+    let mut state = shared.state();
+    let epoch = match state.buckets.get(&traced.bucket) {
+        Some(bucket) if traced.epoch == 0 => bucket.epoch,
+        _ => traced.epoch,
+    };
+    let key = Key {
+        bucket: traced.bucket,
+        epoch,
+        user_id: traced.user_id,
+    };
+    let State {
+        profile,
+        statistics,
+        ..
+    } = &mut *state;
+    statistics.record(
+        profile,
+        shared.clock.now(),
+        key,
+        statistics_class(&traced.operation),
+        bytes,
+    );
+}
+
+fn length(headers: &HeaderMap, name: impl AsRef<str>) -> Option<u64> {
+    let name: HeaderName = name.as_ref().parse().ok()?;
+    headers.get(name)?.to_str().ok()?.parse().ok()
+}
+
+fn body_length(response: &HttpResponse) -> u64 {
+    hyper::body::Body::size_hint(response.body())
+        .exact()
+        .unwrap_or(0)
+}
+
+/// Code and message of an S3 error, read from its XML.
+pub(super) fn error_of(body: &Body) -> Option<(String, String)> {
+    let bytes = body.bytes()?;
+    let text = std::str::from_utf8(&bytes).ok()?;
+    let inner = |name: &str| {
+        let (_, rest) = text.split_once(&format!("<{name}>"))?;
+        rest.split_once(&format!("</{name}>"))
+            .map(|(inner, _)| inner.to_owned())
+    };
+    Some((inner("Code")?, inner("Message").unwrap_or_default()))
+}
+
+/// Puts an object of `length` zeros that takes no memory.
+pub(super) fn plant(state: &mut State, bucket: &str, key: &str, length: u64, now: Timestamp) {
+    let fresh = state.ids.opaque();
+    let Some(found) = state.buckets.get_mut(bucket) else {
+        return;
+    };
+    let stored = Stored {
+        content: Content::Zeros(length),
+        etag: format!("{length:032x}"),
+        attributes: Attributes::default(),
+    };
+    found.put(key, stored, fresh, now);
+    let owner = found.owner.clone();
+    state.settle_size(bucket, &owner, now);
+}
+
+impl Plane {
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.shared.state()
+    }
+
+    fn clock(&self) -> &Clock {
+        &self.shared.clock
+    }
+
+    fn now(&self) -> Timestamp {
+        self.clock().now()
+    }
+}

@@ -1,0 +1,171 @@
+//! What can go wrong with a management call, and when it shall.
+
+use std::str::FromStr;
+use std::time::Duration;
+
+/// One way for a management call to fail.
+///
+/// "Done" means that the call had its effect on the simulated cluster although the caller does not
+/// learn of it; "nothing done" means it had none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// Connections are refused from before the call arrives until the faults are cleared.
+    Refused,
+    /// The connection is reset, nothing done.
+    CutBefore,
+    /// Done, then the connection is reset without an answer.
+    CutAfter,
+    /// Done; the head and half of the body arrive (half of the head when there is no body), then
+    /// the connection closes.
+    CutMidAnswer,
+    /// Never answered, nothing done.
+    StalledBefore,
+    /// Done, never answered.
+    StalledAfter,
+    /// The gateway itself answers with this status, its error headers and XML; nothing done.
+    Status(u16),
+    /// A proxy in front of the gateway answers 502 with its HTML page, nothing done.
+    Html502Before,
+    /// Done, but a proxy in front of the gateway answers 502 with its HTML page.
+    Html502After,
+    /// Done, answered by 200 and an empty body.
+    EmptyOk,
+    /// Done, answered by 200 and JSON cut in half, or nonsense where there is no body.
+    BrokenBody,
+    /// Done, answered after this time.
+    Slow(Duration),
+}
+
+/// A fault's name was not understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no fault `{0}`; known are {names}", names = NAMES)]
+pub struct UnknownFault(String);
+
+const NAMES: &str = "refused, cut_before, cut_after, cut_mid_answer, stalled_before, stalled_after, \
+                     status:NNN, html_502_before, html_502_after, empty_ok, broken_body, slow:MILLISECONDS";
+
+impl FromStr for Fault {
+    type Err = UnknownFault;
+
+    fn from_str(text: &str) -> Result<Self, UnknownFault> {
+        let unknown = || UnknownFault(text.to_owned());
+        let (name, argument) = text.split_once(':').unwrap_or((text, ""));
+        Ok(match name {
+            "status" => Self::Status(
+                argument
+                    .parse()
+                    .ok()
+                    .filter(|s| (400..600).contains(s))
+                    .ok_or_else(unknown)?,
+            ),
+            "slow" => Self::Slow(Duration::from_millis(
+                argument.parse().map_err(|_| unknown())?,
+            )),
+            _ if !argument.is_empty() => return Err(unknown()),
+            "refused" => Self::Refused,
+            "cut_before" => Self::CutBefore,
+            "cut_after" => Self::CutAfter,
+            "cut_mid_answer" => Self::CutMidAnswer,
+            "stalled_before" => Self::StalledBefore,
+            "stalled_after" => Self::StalledAfter,
+            "html_502_before" => Self::Html502Before,
+            "html_502_after" => Self::Html502After,
+            "empty_ok" => Self::EmptyOk,
+            "broken_body" => Self::BrokenBody,
+            _ => return Err(unknown()),
+        })
+    }
+}
+
+impl Fault {
+    /// Whether the call still has its effect.
+    pub(super) fn lets_it_happen(self) -> bool {
+        !matches!(
+            self,
+            Self::Refused
+                | Self::CutBefore
+                | Self::StalledBefore
+                | Self::Status(_)
+                | Self::Html502Before
+        )
+    }
+}
+
+/// Faults waiting for their call.
+#[derive(Default)]
+pub(super) struct Faults {
+    /// Calls still to arrive, this one included, and what hits it.
+    waiting: Vec<(u32, Fault)>,
+    always: Option<Fault>,
+}
+
+impl Faults {
+    /// `fault` hits the `nth` management call from now (0 counts as 1).
+    pub(super) fn plan(&mut self, fault: Fault, nth: u32) {
+        self.waiting.push((nth.max(1), fault));
+    }
+
+    /// `fault` hits every call that no planned fault hits.
+    pub(super) fn plan_always(&mut self, fault: Fault) {
+        self.always = Some(fault);
+    }
+
+    pub(super) fn clear(&mut self) {
+        *self = Self::default();
+    }
+
+    /// A call has arrived: the fault that hits it.
+    pub(super) fn next(&mut self) -> Option<Fault> {
+        for (calls, _) in &mut self.waiting {
+            *calls -= 1;
+        }
+        let hit = self
+            .waiting
+            .iter()
+            .position(|(calls, _)| *calls == 0)
+            .map(|at| self.waiting.remove(at).1);
+        self.waiting.retain(|(calls, _)| *calls > 0);
+        hit.or(self.always)
+    }
+
+    /// Whether the next call must find the port closed.
+    pub(super) fn refuses_next(&self) -> bool {
+        self.always == Some(Fault::Refused) || self.waiting.contains(&(1, Fault::Refused))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fault_hits_the_call_it_was_planned_for() {
+        let mut faults = Faults::default();
+        faults.plan(Fault::CutAfter, 2);
+        faults.plan(Fault::Refused, 4);
+        assert_eq!(faults.next(), None);
+        assert_eq!(faults.next(), Some(Fault::CutAfter));
+        assert!(!faults.refuses_next());
+        assert_eq!(faults.next(), None);
+        assert!(faults.refuses_next());
+        faults.clear();
+        faults.plan_always(Fault::EmptyOk);
+        assert_eq!(
+            (faults.next(), faults.next()),
+            (Some(Fault::EmptyOk), Some(Fault::EmptyOk))
+        );
+    }
+
+    #[test]
+    fn names_are_read() {
+        assert_eq!("status:503".parse(), Ok(Fault::Status(503)));
+        assert_eq!(
+            "slow:250".parse(),
+            Ok(Fault::Slow(Duration::from_millis(250)))
+        );
+        assert_eq!("cut_mid_answer".parse(), Ok(Fault::CutMidAnswer));
+        for wrong in ["status", "status:200", "cut_after:1", "nonsense", ""] {
+            assert!(wrong.parse::<Fault>().is_err(), "{wrong}");
+        }
+    }
+}
