@@ -9,13 +9,13 @@
 
 declare(strict_types=1);
 
-if (!defined('WHMCS')) {
-    die('This file cannot be accessed directly');
-}
-
 use WHMCS\Module\Server\Ostor\Account;
 use WHMCS\Module\Server\Ostor\Command;
 use WHMCS\Module\Server\Ostor\Settings;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
 
 // WHMCS finds these classes by itself, but not in every context (tests, cron tools): a plain list always works.
 require_once __DIR__ . '/lib/Failure.php';
