@@ -56,7 +56,8 @@ final class AnswerTest extends BridgeTestCase
 
     public function testErrorTextIsEscapedOnce(): void
     {
-        self::$bridge->script([self::error('No <b>"bucket" & \'co\'</b> &amp;', ['reason' => 'x', 'request_id' => 'y'])]);
+        $data = ['reason' => 'x', 'request_id' => 'y'];
+        self::$bridge->script([self::error('No <b>"bucket" & \'co\'</b> &amp;', $data)]);
         self::assertSame(
             'No &lt;b&gt;&quot;bucket&quot; &amp; &#039;co&#039;&lt;/b&gt; &amp;amp; (reason: x, request y)',
             ostor_SuspendAccount(self::serviceParams())
@@ -74,7 +75,8 @@ final class AnswerTest extends BridgeTestCase
 
     public function testHostileReasonAndRequestIdAreNotRepeated(): void
     {
-        self::$bridge->script([self::error('Bad.', ['reason' => '<script>', 'request_id' => "a\nb", 'retryable' => 'yes'])]);
+        $data = ['reason' => '<script>', 'request_id' => "a\nb", 'retryable' => 'yes'];
+        self::$bridge->script([self::error('Bad.', $data)]);
         $text = ostor_SuspendAccount(self::serviceParams());
         self::assertMatchesRegularExpression('/^Bad\. \(reason: unknown, request [0-9a-f]{16}\)$/D', $text);
     }
@@ -114,12 +116,14 @@ final class AnswerTest extends BridgeTestCase
         $ok = '"result":{"user_id":"0123456789abcdef","state":"suspended"}';
 
         return [
-            'proxy without upstream' => [$text(502, 'text/html; charset=utf-8', $html), 'answered HTTP 502 (text/html)'],
+            'proxy without upstream' => [$text(502, 'text/html; charset=utf-8', $html), 'HTTP 502 (text/html)'],
             'plain 413' => [$text(413, 'text/plain', 'too big'), 'answered HTTP 413 (text/plain)'],
             'not found' => [$text(404, 'text/html', $html), 'answered HTTP 404 (text/html)'],
             'bare 401' => [$text(401, 'text/plain', ''), 'refused our signature'],
-            'error status with a result' => [$text(500, 'application/json', '{"jsonrpc":"2.0","id":"@ID@",' . $ok . '}'),
-                'answered HTTP 500 (application/json)'],
+            'error status with a result' => [
+                $text(500, 'application/json', '{"jsonrpc":"2.0","id":"@ID@",' . $ok . '}'),
+                'answered HTTP 500 (application/json)',
+            ],
             'redirect' => [$text(302, 'text/html', '', ['headers' => ['Location: /elsewhere']]), 'HTTP 302'],
             'empty' => [$json(''), 'empty answer'],
             'no content' => [$text(204, 'application/json', ''), 'HTTP 204'],
@@ -147,8 +151,10 @@ final class AnswerTest extends BridgeTestCase
                 'lacks a usable user_id'],
             'user as number' => [$json('{"jsonrpc":"2.0","id":"@ID@","result":{"user_id":7,"state":"suspended"}}'),
                 'lacks a usable user_id'],
-            'result and error' => [$json('{"jsonrpc":"2.0","id":"@ID@",' . $ok . ',"error":{"code":1,"message":"No."}}'),
-                'No. (reason: unknown'],
+            'result and error' => [
+                $json('{"jsonrpc":"2.0","id":"@ID@",' . $ok . ',"error":{"code":1,"message":"No."}}'),
+                'No. (reason: unknown',
+            ],
             'too large' => [$text(200, 'application/json', '        ', ['repeat' => 1200000]), 'is too large'],
             'cut by the server' => [$text(200, 'application/json', '{"jsonrpc', ['headers' => ['Content-Length: 500']]),
                 'broke off'],

@@ -23,7 +23,7 @@ final class RefusalTest extends BridgeTestCase
             $cases["$verb as addon"] = [$verb, ['addonId' => 5], 'product addon'];
             $cases["$verb with service 0"] = [$verb, ['serviceid' => 0], 'serviceid is missing'];
             $cases["$verb with negative service"] = [$verb, ['serviceid' => -4], 'serviceid is missing'];
-            $cases["$verb with huge service"] = [$verb, ['serviceid' => '99999999999999999999'], 'serviceid is missing'];
+            $cases["$verb with huge service"] = [$verb, ['serviceid' => str_repeat('9', 20)], 'serviceid is missing'];
             $cases["$verb without service"] = [$verb, ['serviceid' => ''], 'serviceid is missing'];
         }
         foreach (['CreateAccount', 'TerminateAccount'] as $verb) {

@@ -68,8 +68,10 @@ final class RequestTest extends BridgeTestCase
             'suspend' => ['SuspendAccount', $known + ['suspendreason' => 'Overdue on Payment'], $state,
                 $base . ',"reason":"Overdue on Payment"' . $user . '}'],
             'suspend without reason' => ['SuspendAccount', $known, $state, $base . $user . '}'],
-            'suspend, reason encoded' => ['SuspendAccount', $known + ['suspendreason' => 'Abuse &amp; &quot;spam&quot;'],
-                $state, $base . ',"reason":"Abuse & \"spam\""' . $user . '}'],
+            'suspend, reason encoded' => [
+                'SuspendAccount', $known + ['suspendreason' => 'Abuse &amp; &quot;spam&quot;'], $state,
+                $base . ',"reason":"Abuse & \"spam\""' . $user . '}',
+            ],
             'suspend before user is known' => ['SuspendAccount', [], $state, $base . '}'],
             'unsuspend' => ['UnsuspendAccount', $known, $state, $base . $user . '}'],
             'terminate, nothing chosen' => ['TerminateAccount', $known + ['configoption8' => ''],

@@ -86,7 +86,8 @@ final class ServiceTabTest extends BridgeTestCase
 
     public function testGatewayThatCannotBeAsked(): void
     {
-        $fields = self::fields(['live' => null, 'plan' => null, 'warnings' => ['Gateway <eu1> is down.']] + self::STATE);
+        $change = ['live' => null, 'plan' => null, 'warnings' => ['Gateway <eu1> is down.']];
+        $fields = self::fields($change + self::STATE);
         self::assertSame(
             '<ul><li>Gateway &lt;eu1&gt; is down.</li><li>The gateway could not be asked; only the records of the'
                 . ' bridge are shown.</li></ul>',

@@ -10,6 +10,10 @@ define('WHMCS', true);
 
 require __DIR__ . '/Support/Host.php';
 require __DIR__ . '/Support/whmcs.php';
+require __DIR__ . '/Support/Capsule.php';
+require __DIR__ . '/Support/NotesQuery.php';
+require __DIR__ . '/Support/ServiceProperties.php';
+require __DIR__ . '/Support/Service.php';
 require __DIR__ . '/Support/ScriptedBridge.php';
 require __DIR__ . '/Support/BridgeTestCase.php';
 require dirname(__DIR__) . '/modules/servers/ostor/ostor.php';
