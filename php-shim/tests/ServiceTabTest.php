@@ -130,6 +130,15 @@ final class ServiceTabTest extends BridgeTestCase
         self::assertSame(self::KEY, $fields['Access key ID']);
     }
 
+    public function testPropertiesThatCannotBeReadAreNotKnown(): void
+    {
+        $params = self::params(['serverhostname' => '']);
+        $params['model']->serviceProperties->failure = new \RuntimeException('no database');
+        $fields = ostor_AdminServicesTabFields($params);
+        self::assertStringContainsString('lacks: Hostname', $fields['S3 storage']);
+        self::assertSame('–', $fields['Access key ID']);
+    }
+
     public function testErrorSentenceIsEscapedOnce(): void
     {
         self::$bridge->script([self::error('<b>&</b>', ['reason' => 'r', 'request_id' => 'q'])]);

@@ -25,6 +25,10 @@ final class ServiceProperties
 
     public function get(string $name): ?string
     {
+        if ($this->failure !== null) {
+            throw $this->failure;
+        }
+
         return $this->saved[$name] ?? null;
     }
 }

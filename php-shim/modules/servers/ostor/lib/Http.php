@@ -35,8 +35,8 @@ final class Http
 
     /**
      * @param string[] $headers
-     * @return array{errno: int, error: string, sent: bool, status: int, type: string, body: string}
-     *     errno 0 when an HTTP answer was read in full; sent tells whether the request may have arrived
+     * @return array{errno: int, error: string, connected: bool, status: int, type: string, body: string}
+     *     errno 0 when an HTTP answer was read in full; connected: the request may have been sent
      */
     public function post(string $url, array $headers, string $body): array
     {
@@ -67,7 +67,7 @@ final class Http
         return [
             'errno' => curl_errno($handle),
             'error' => curl_error($handle),
-            'sent' => curl_getinfo($handle, CURLINFO_PRETRANSFER_TIME) > 0,
+            'connected' => curl_getinfo($handle, CURLINFO_PRETRANSFER_TIME) > 0,
             'status' => (int) curl_getinfo($handle, CURLINFO_RESPONSE_CODE),
             'type' => (string) curl_getinfo($handle, CURLINFO_CONTENT_TYPE),
             'body' => $answer,

@@ -21,11 +21,14 @@ final class Reply
     /** cURL error numbers about certificates and TLS. */
     private const TLS_ERRORS = [35, 51, 53, 54, 58, 59, 60, 64, 66, 77, 80, 82, 83, 90, 91];
 
+    /** cURL error numbers about names and connecting: nothing can have been sent. */
+    private const NOT_CONNECTED = [5, 6, 7];
+
     private const TIMED_OUT = 28;
 
     private const TOO_LARGE = 23;
 
-    /** @var array{errno: int, error: string, sent: bool, status: int, type: string, body: string} */
+    /** @var array{errno: int, error: string, connected: bool, status: int, type: string, body: string} */
     private $http;
 
     /** @var mixed */
@@ -35,7 +38,7 @@ final class Reply
     private $requestId;
 
     /**
-     * @param array{errno: int, error: string, sent: bool, status: int, type: string, body: string} $http
+     * @param array{errno: int, error: string, connected: bool, status: int, type: string, body: string} $http
      */
     public function __construct(array $http, string $requestId)
     {
@@ -120,13 +123,14 @@ final class Reply
         if ($errno === self::TOO_LARGE) {
             throw $this->failure('answer_too_large', $url);
         }
-        if ($this->http['sent'] && $errno === self::TIMED_OUT) {
+        $timedOut = $errno === self::TIMED_OUT;
+        if (in_array($errno, self::NOT_CONNECTED, true) || ($timedOut && !$this->http['connected'])) {
+            throw $this->failure('unreachable', $url, $this->http['error']);
+        }
+        if ($timedOut) {
             throw $this->failure('no_answer_in_time', $url, $seconds);
         }
-        if ($this->http['sent']) {
-            throw $this->failure('connection_lost', $url, $this->http['error']);
-        }
-        throw $this->failure('unreachable', $url, $this->http['error']);
+        throw $this->failure('connection_lost', $url, $this->http['error']);
     }
 
     private function refuseHttpError(string $url): void

@@ -174,8 +174,13 @@ final class ServiceTab
      */
     private function storedKey(): ?string
     {
-        $properties = $this->params->serviceProperties();
-        $key = $properties === null ? null : $properties->get('Access Key ID');
+        try {
+            $properties = $this->params->serviceProperties();
+            $key = $properties === null ? null : $properties->get('Access Key ID');
+        } catch (\Throwable $problem) {
+            // What WHMCS cannot read is not known; the rest of the page is still worth showing.
+            return null;
+        }
 
         return is_string($key) && $key !== '' ? $key : null;
     }
