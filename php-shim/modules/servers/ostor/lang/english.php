@@ -1,0 +1,118 @@
+<?php
+
+/**
+ * Every text people read, in English. %s places are filled in order with plain text.
+ *
+ * Names of product settings stand in lib/Settings.php: configurable options refer to them by name.
+ */
+
+declare(strict_types=1);
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+return [
+    // Product settings
+    'unique_identifier' => 'S3 user ID',
+    'setting_quota' => 'Whole number of gigabytes the customer may store. Empty or "unlimited": no quota.',
+    'setting_requests' => 'Requests per second of every kind not set below, for example 100 or 0.5. Empty: no limit.',
+    'setting_get' => 'GET requests per second. Empty: as Requests/s.',
+    'setting_put' => 'PUT requests per second. Empty: as Requests/s.',
+    'setting_list' => 'LIST requests per second. Empty: as Requests/s.',
+    'setting_delete' => 'DELETE requests per second. Empty: as Requests/s.',
+    'setting_bandwidth' => 'Download speed in kilobytes per second. Empty: no limit.',
+    'setting_termination' => 'What TerminateAccount does with a user who still has data.',
+    'setting_termination_refuse' => 'refuse: fail while there are buckets',
+    'setting_termination_grace' => 'grace: lock out now, delete the data after the grace time',
+    'setting_termination_purge' => 'purge: delete the data at once',
+    'setting_note' => 'The note written on the client\'s Notes page when the account is created.',
+    'setting_note_off' => 'off: no note',
+    'setting_note_ids' => 'ids: user ID, access key ID, endpoint',
+    'setting_note_full' => 'full: the secret key as well (readable by all staff)',
+    'setting_sub_accounts' => 'How many sub-accounts with their own keys the customer may create.',
+    'setting_included_bandwidth' => 'Download volume per month in gigabytes, shown as the limit of the bandwidth'
+        . ' usage. Empty: no limit.',
+
+    // Trouble found before any call
+    'addon_refused' => 'S3 storage cannot be sold as a product addon. Make it a product of its own.',
+    'id_missing' => 'WHMCS did not say which service or client this is about (%s is missing).',
+    'model_missing' => 'WHMCS did not hand over the service record, so the S3 credentials could not be stored.'
+        . ' Nothing was created. Run Create from the service page of the client.',
+    'server_fields_missing' => 'The server record lacks: %s. Open Configuration > System Settings > Servers, fill in'
+        . ' the server of the ostor module and choose it for this product.',
+    'server_host_invalid' => 'The Hostname %s of the server record is not a host name. Enter it without http://, port'
+        . ' or path.',
+    'server_port_invalid' => 'The Port %s of the server record is not a port number.',
+    'setting_not_a_number' => '%s: %s is not a number. Write the number alone, with a dot for decimals, or'
+        . ' unlimited; in a configurable option write 100|100 GB to show customers more than the number.'
+        . ' Nothing was changed.',
+    'setting_not_allowed' => '%s: %s is not one of %s. Nothing was changed.',
+
+    // Trouble with the exchange
+    'request' => '(request %s)',
+    'unreachable' => 'The bridge at %s cannot be reached: %s. Check Hostname, Port and Secure of the server record'
+        . ' and that ostor-bridge is running. Nothing was changed.',
+    'tls_refused' => 'There is no trusted TLS connection to the bridge at %s: %s. Use the host name its certificate was'
+        . ' issued for and a certificate this machine trusts; check that the Port speaks TLS. Nothing was changed.',
+    'connection_lost' => 'The connection to the bridge at %s broke off: %s. The command may have been carried out;'
+        . ' repeating it is safe.',
+    'no_answer_in_time' => 'The bridge at %s did not answer within %s seconds. The command may have been carried out;'
+        . ' repeating it is safe.',
+    'answer_too_large' => 'The answer of %s is too large to come from the bridge. Check Hostname and Port of the'
+        . ' server record.',
+    'unauthorized' => 'The bridge at %s refused our signature. Compare Username and Password of the server record'
+        . ' with [clients.NAME] and its secret in the configuration of the bridge, and the clocks of both machines.'
+        . ' (request %s)',
+    'redirected' => 'The bridge at %s sends us elsewhere (HTTP %s), which is not followed. Enter the final host, port'
+        . ' and Secure in the server record.',
+    'http_error' => 'At %s something answered HTTP %s (%s) in place of the bridge. Look at the proxy in front of it'
+        . ' and at the log of ostor-bridge. The command may have been carried out; repeating it is safe.',
+    'answer_empty' => 'The bridge at %s sent an empty answer. The command may have been carried out; repeating it'
+        . ' is safe.',
+    'answer_not_json' => 'What %s answered is not JSON (%s). Check Hostname and Port of the server record. The command'
+        . ' may have been carried out; repeating it is safe.',
+    'answer_foreign' => 'What %s answered does not belong to this call. The command may have been carried out;'
+        . ' repeating it is safe.',
+    'answer_without_result' => 'The answer of the bridge at %s holds neither a result nor an error. The command may'
+        . ' have been carried out; repeating it is safe.',
+    'answer_member_missing' => 'The answer of the bridge at %s lacks a usable %s. The module and the bridge may be of'
+        . ' different versions. The command may have been carried out; repeating it is safe.',
+    'rpc_error' => '%s (reason: %s, request %s)',
+    'reason_unknown' => 'unknown',
+    'error_without_message' => 'The bridge reported an error without a message.',
+    'retry_hint' => 'Repeating the command later may succeed.',
+
+    // Trouble afterwards
+    'not_terminated' => 'The bridge left the account in the state %s, which does not count as terminated.',
+    'not_stored' => 'The S3 user %s exists, but WHMCS could not store its credentials: %s. Run Create again; it will'
+        . ' find the same user.',
+    'connection_not_ok' => 'The bridge reports trouble with cluster %s. %s',
+    'connection_warning' => 'connection test of cluster %s: %s',
+    'note_not_written' => 'the client note of service %s was not written: %s',
+    'note_not_removed' => 'the client note of service %s was not removed: %s',
+    'database_missing' => 'the WHMCS database is not available to the module',
+    'unexpected' => 'The module failed unexpectedly (%s: %s, %s). Repeating the command is safe; please report this.',
+
+    // Client note
+    'note_user' => 'S3 user ID: %s',
+    'note_key' => 'Access key ID: %s',
+    'note_secret' => 'Secret access key: %s',
+    'note_endpoint' => 'Endpoint: %s',
+
+    // Admin's service page
+    'tab_label' => 'S3 storage',
+    'tab_whmcs' => 'WHMCS',
+    'tab_bridge' => 'Bridge',
+    'tab_gateway' => 'Gateway now',
+    'tab_state' => 'State',
+    'tab_user' => 'S3 user ID',
+    'tab_keys' => 'Access key ID',
+    'tab_plan' => 'Plan',
+    'tab_differs' => 'differs',
+    'tab_usage' => 'S3 usage',
+    'tab_usage_text' => '%s buckets, %s GiB (%s bytes)',
+    'tab_warnings' => 'S3 warnings',
+    'tab_not_live' => 'The gateway could not be asked; only the records of the bridge are shown.',
+    'unlimited' => 'unlimited',
+];

@@ -1,0 +1,133 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Ostor;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The lifecycle of one service's S3 user: collect parameters, call the bridge, store what comes back.
+ *
+ * Each method returns when the bridge confirmed the end state and throws Failure otherwise. All of them
+ * may be repeated at any time, whatever status the service has in WHMCS.
+ */
+final class Account
+{
+    /** What an answer about suspension must hold to count. */
+    private const STATE = ['user_id' => 'string', 'state' => 'string'];
+
+    private const TERMINATED_STATES = ['deleted', 'purging', 'grace'];
+
+    /** @var Params */
+    private $params;
+
+    /** @var Bridge */
+    private $bridge;
+
+    /** @var ModuleLog */
+    private $log;
+
+    public function __construct(Params $params, Bridge $bridge, ModuleLog $log)
+    {
+        $this->params = $params;
+        $this->bridge = $bridge;
+        $this->log = $log;
+    }
+
+    public function create(): void
+    {
+        $properties = $this->params->serviceProperties();
+        if ($properties === null) {
+            throw new Failure(Lang::text('model_missing'));
+        }
+        $noteMode = $this->params->choice(Settings::NOTE, Settings::NOTE_MODES, 'ids');
+        $serviceId = $this->params->serviceId();
+        $clientId = $this->params->clientId();
+
+        $account = $this->bridge->call('CreateAccount', $this->identified([
+            'service_id' => $serviceId,
+            'client_id' => $clientId,
+            'email' => $this->params->email(),
+            'plan' => Plan::fromParams($this->params),
+        ]), [
+            'user_id' => 'string',
+            'access_key_id' => 'string',
+            'secret_access_key' => 'string',
+            'endpoint' => 'string',
+        ]);
+
+        $this->store($properties, $account);
+        (new ClientNote($clientId, $serviceId, $this->log))->write($noteMode, $account);
+    }
+
+    public function suspend(): void
+    {
+        $params = ['service_id' => $this->params->serviceId()];
+        $reason = $this->params->suspendReason();
+        if ($reason !== '') {
+            $params['reason'] = $reason;
+        }
+        $this->bridge->call('SuspendAccount', $this->identified($params), self::STATE);
+    }
+
+    public function unsuspend(): void
+    {
+        $params = ['service_id' => $this->params->serviceId()];
+        $this->bridge->call('UnsuspendAccount', $this->identified($params), self::STATE);
+    }
+
+    public function terminate(): void
+    {
+        $serviceId = $this->params->serviceId();
+        $clientId = $this->params->clientId();
+        $result = $this->bridge->call('TerminateAccount', $this->identified([
+            'service_id' => $serviceId,
+            'policy' => $this->params->choice(Settings::TERMINATION, Settings::TERMINATION_POLICIES, 'refuse'),
+        ]), ['state' => 'string']);
+        if (!in_array($result['state'], self::TERMINATED_STATES, true)) {
+            throw new Failure(Lang::text('not_terminated', $result['state']));
+        }
+        (new ClientNote($clientId, $serviceId, $this->log))->remove();
+    }
+
+    public function changePackage(): void
+    {
+        $this->bridge->call('ChangePackage', $this->identified([
+            'service_id' => $this->params->serviceId(),
+            'plan' => Plan::fromParams($this->params),
+        ]), ['plan' => 'array']);
+    }
+
+    /**
+     * Adds the S3 user id WHMCS has stored, so that the bridge can refuse to touch another one.
+     *
+     * @param array<string, mixed> $params
+     * @return array<string, mixed>
+     */
+    private function identified(array $params): array
+    {
+        $userId = $this->params->userId();
+
+        return $userId === null ? $params : $params + ['user_id' => $userId];
+    }
+
+    /**
+     * @param array<string, mixed> $account result of CreateAccount
+     */
+    private function store(object $properties, array $account): void
+    {
+        try {
+            // WHMCS keeps Username and Password (encrypted) in the service's own columns, the rest as a custom field.
+            $properties->save([
+                'Username' => $account['user_id'],
+                'Password' => $account['secret_access_key'],
+                'Access Key ID' => $account['access_key_id'],
+            ]);
+        } catch (\Throwable $problem) {
+            throw new Failure(Lang::text('not_stored', $account['user_id'], $problem->getMessage()), 0, $problem);
+        }
+    }
+}

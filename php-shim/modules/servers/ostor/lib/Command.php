@@ -1,0 +1,96 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Ostor;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The border to WHMCS: builds what a command needs and turns every outcome into the documented type.
+ *
+ * Nothing thrown below gets past this class, and every text leaves it masked and HTML-escaped once.
+ */
+final class Command
+{
+    /**
+     * A lifecycle command.
+     *
+     * @param array<string, mixed> $params
+     * @param callable(Account): void $work
+     * @return string "success" or an HTML sentence
+     */
+    public static function run(array $params, callable $work): string
+    {
+        $view = new Params($params);
+        $log = new ModuleLog($view->secrets());
+        try {
+            $view->serviceId();
+            $work(new Account($view, new Bridge(new Server($view), $log), $log));
+        } catch (\Throwable $problem) {
+            return Html::escape(self::sentence($problem, $log));
+        }
+
+        return 'success';
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @return array{success: bool, error: string}
+     */
+    public static function testConnection(array $params): array
+    {
+        $view = new Params($params);
+        $log = new ModuleLog($view->secrets());
+        try {
+            $server = new Server($view);
+            $result = (new Bridge($server, $log))->call('TestConnection', [], ['ok' => 'boolean']);
+            $warnings = is_array($result['warnings'] ?? null) ? array_filter($result['warnings'], 'is_string') : [];
+            if ($result['ok'] !== true) {
+                throw new Failure(Lang::text('connection_not_ok', $server->cluster(), implode(' ', $warnings)));
+            }
+            // WHMCS shows no text beside a green result, so what deserves attention goes where it is read.
+            foreach ($warnings as $warning) {
+                $log->activity(Lang::text('connection_warning', $server->cluster(), $warning));
+            }
+        } catch (\Throwable $problem) {
+            return ['success' => false, 'error' => Html::escape(self::sentence($problem, $log))];
+        }
+
+        return ['success' => true, 'error' => ''];
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @return array<string, string> label => HTML
+     */
+    public static function serviceTab(array $params): array
+    {
+        $view = new Params($params);
+        $log = new ModuleLog($view->secrets());
+        $tab = new ServiceTab($view);
+        try {
+            $account = ['service_id' => $view->serviceId()];
+            if ($view->userId() !== null) {
+                $account['user_id'] = $view->userId();
+            }
+            $bridge = new Bridge(new Server($view), $log, Bridge::PAGE_SECONDS);
+
+            return $tab->fields($bridge->call('AccountState', $account, ['state' => 'string']));
+        } catch (\Throwable $problem) {
+            return $tab->offline(self::sentence($problem, $log));
+        }
+    }
+
+    private static function sentence(\Throwable $problem, ModuleLog $log): string
+    {
+        if ($problem instanceof Failure) {
+            return $log->mask($problem->getMessage());
+        }
+        $place = basename($problem->getFile()) . ':' . $problem->getLine();
+
+        return $log->mask(Lang::text('unexpected', get_class($problem), $problem->getMessage(), $place));
+    }
+}

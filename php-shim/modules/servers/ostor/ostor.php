@@ -1,0 +1,144 @@
+<?php
+
+/**
+ * WHMCS provisioning module for S3 storage sold through ostor-bridge.
+ *
+ * Only the functions WHMCS calls by name stand here, one statement each. What they do is in lib/;
+ * every rule about accounts, limits and retries lives in the ostor-bridge service.
+ */
+
+declare(strict_types=1);
+
+use WHMCS\Module\Server\Ostor\Account;
+use WHMCS\Module\Server\Ostor\Command;
+use WHMCS\Module\Server\Ostor\Settings;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+// WHMCS finds these classes by itself, but not in every context (tests, cron tools): a plain list always works.
+require_once __DIR__ . '/lib/Failure.php';
+require_once __DIR__ . '/lib/Lang.php';
+require_once __DIR__ . '/lib/Html.php';
+require_once __DIR__ . '/lib/Settings.php';
+require_once __DIR__ . '/lib/Params.php';
+require_once __DIR__ . '/lib/Server.php';
+require_once __DIR__ . '/lib/Plan.php';
+require_once __DIR__ . '/lib/ModuleLog.php';
+require_once __DIR__ . '/lib/Token.php';
+require_once __DIR__ . '/lib/Http.php';
+require_once __DIR__ . '/lib/Reply.php';
+require_once __DIR__ . '/lib/Bridge.php';
+require_once __DIR__ . '/lib/ClientNote.php';
+require_once __DIR__ . '/lib/Account.php';
+require_once __DIR__ . '/lib/ServiceTab.php';
+require_once __DIR__ . '/lib/Command.php';
+
+/**
+ * What WHMCS must know about the module before any server or product exists.
+ *
+ * @return array<string, mixed>
+ */
+function ostor_MetaData(): array
+{
+    return Settings::metaData();
+}
+
+/**
+ * The product's Module Settings. WHMCS stores them by position: append, never insert or reorder.
+ *
+ * @param mixed $params passed in some contexts only, and not needed
+ * @return array<string, array<string, mixed>>
+ */
+function ostor_ConfigOptions($params = []): array
+{
+    return Settings::configOptions();
+}
+
+/**
+ * Button "Test Connection" of the server form; the values come from the form, saved or not.
+ *
+ * @param array<string, mixed> $params
+ * @return array{success: bool, error: string} error is HTML
+ */
+function ostor_TestConnection(array $params): array
+{
+    return Command::testConnection($params);
+}
+
+/**
+ * Creates the S3 user of a service and stores its credentials. Repeating it changes nothing.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_CreateAccount(array $params): string
+{
+    return Command::run($params, static function (Account $account): void {
+        $account->create();
+    });
+}
+
+/**
+ * Locks the S3 user out; data stays.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_SuspendAccount(array $params): string
+{
+    return Command::run($params, static function (Account $account): void {
+        $account->suspend();
+    });
+}
+
+/**
+ * Lets a suspended S3 user in again.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_UnsuspendAccount(array $params): string
+{
+    return Command::run($params, static function (Account $account): void {
+        $account->unsuspend();
+    });
+}
+
+/**
+ * Ends the service the way its setting "On termination" says.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_TerminateAccount(array $params): string
+{
+    return Command::run($params, static function (Account $account): void {
+        $account->terminate();
+    });
+}
+
+/**
+ * Applies quota and limits of the (new) product and configurable options.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_ChangePackage(array $params): string
+{
+    return Command::run($params, static function (Account $account): void {
+        $account->changePackage();
+    });
+}
+
+/**
+ * Fields of the admin's service page: what WHMCS, the bridge and the gateway each hold.
+ *
+ * @param array<string, mixed> $params
+ * @return array<string, string> label => HTML
+ */
+function ostor_AdminServicesTabFields(array $params): array
+{
+    return Command::serviceTab($params);
+}

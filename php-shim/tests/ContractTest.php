@@ -1,0 +1,194 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Ostor\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/**
+ * What WHMCS expects of any provisioning module, and of the files this one ships.
+ */
+final class ContractTest extends TestCase
+{
+    private const DIR = __DIR__ . '/../modules/servers/ostor';
+
+    /**
+     * @return array<string, array{0: string, 1: string}>
+     */
+    public static function functions(): array
+    {
+        $types = [
+            'MetaData' => 'array',
+            'ConfigOptions' => 'array',
+            'TestConnection' => 'array',
+            'CreateAccount' => 'string',
+            'SuspendAccount' => 'string',
+            'UnsuspendAccount' => 'string',
+            'TerminateAccount' => 'string',
+            'ChangePackage' => 'string',
+            'AdminServicesTabFields' => 'array',
+        ];
+        $cases = [];
+        foreach ($types as $name => $type) {
+            $cases[$name] = ['ostor_' . $name, $type];
+        }
+
+        return $cases;
+    }
+
+    /**
+     * @dataProvider functions
+     */
+    public function testFunctionTakesEmptyParamsAndReturnsItsType(string $function, string $type): void
+    {
+        $this->expectOutputString('');
+        $result = $function([]);
+        self::assertSame($type, gettype($result));
+        self::assertNotSame('success', $result);
+    }
+
+    /**
+     * @dataProvider functions
+     */
+    public function testFunctionTakesEntriesOfWrongTypes(string $function, string $type): void
+    {
+        $this->expectOutputString('');
+        $odd = new \stdClass();
+        $result = $function([
+            'serviceid' => ['42'], 'userid' => $odd, 'username' => null, 'password' => [], 'model' => 'none',
+            'clientsdetails' => 'x', 'configoptions' => 'y', 'configoption1' => $odd, 'addonId' => '',
+            'serverhostname' => [], 'serverpassword' => null, 'serversecure' => $odd, 'serverport' => [],
+        ]);
+        self::assertSame($type, gettype($result));
+        self::assertNotSame('success', $result);
+    }
+
+    public function testNoOtherFunctionIsOffered(): void
+    {
+        $defined = array_filter(get_defined_functions()['user'], static function (string $name): bool {
+            return strpos($name, 'ostor_') === 0;
+        });
+        $expected = array_map('strtolower', array_column(self::functions(), 0));
+        self::assertEqualsCanonicalizing($expected, $defined);
+    }
+
+    public function testLoadsAndRunsWithNoHostFunctionAtAll(): void
+    {
+        $code = 'define("WHMCS", true); require $argv[1]; $types = [];'
+            . 'foreach (array_slice($argv, 2) as $f) { $types[$f] = gettype($f([])); } echo json_encode($types);';
+        $functions = array_column(self::functions(), 0);
+        $output = self::php(array_merge(['-r', $code, '--', self::DIR . '/ostor.php'], $functions));
+
+        self::assertSame(array_column(self::functions(), 1, 0), json_decode($output, true), $output);
+    }
+
+    /**
+     * @return array<string, array{0: string}>
+     */
+    public static function files(): array
+    {
+        $cases = [];
+        foreach (array_merge(glob(self::DIR . '/*.php'), glob(self::DIR . '/*/*.php')) as $file) {
+            $cases[substr($file, strlen(self::DIR) + 1)] = [$file];
+        }
+
+        return $cases;
+    }
+
+    /**
+     * @dataProvider files
+     */
+    public function testFileRefusesToRunOutsideWhmcs(string $file): void
+    {
+        self::assertSame('This file cannot be accessed directly', self::php([$file]));
+    }
+
+    public function testFoldersBelowAreDeniedToTheWebServer(): void
+    {
+        foreach (glob(self::DIR . '/*', GLOB_ONLYDIR) as $folder) {
+            self::assertStringContainsString('Require all denied', file_get_contents($folder . '/.htaccess'));
+        }
+    }
+
+    public function testEveryClassIsWhereTheHostLooksForIt(): void
+    {
+        $required = [];
+        preg_match_all("#require_once __DIR__ \. '/(lib/\w+\.php)';#", file_get_contents(self::DIR . '/ostor.php'), $m);
+        foreach (glob(self::DIR . '/lib/*.php') as $file) {
+            self::assertTrue(class_exists('WHMCS\Module\Server\Ostor\\' . basename($file, '.php'), false), $file);
+            $required[] = 'lib/' . basename($file);
+        }
+        self::assertEqualsCanonicalizing($required, $m[1]);
+    }
+
+    public function testMetaData(): void
+    {
+        $meta = ostor_MetaData();
+        self::assertSame('1.1', $meta['APIVersion']);
+        self::assertTrue($meta['RequiresServer']);
+        self::assertEquals(8787, $meta['DefaultNonSSLPort']);
+        self::assertEquals(443, $meta['DefaultSSLPort']);
+        self::assertSame('username', $meta['ListAccountsUniqueIdentifierField']);
+        self::assertSame('configoption1', $meta['ListAccountsProductField']);
+        self::assertNotSame('', $meta['DisplayName']);
+        self::assertNotSame('', $meta['ListAccountsUniqueIdentifierDisplayName']);
+    }
+
+    public function testProductSettingsKeepTheirPositions(): void
+    {
+        $options = ostor_ConfigOptions();
+        self::assertSame([
+            'Storage quota (GB)', 'Requests/s', 'GET/s', 'PUT/s', 'LIST/s', 'DELETE/s', 'Outgoing bandwidth (kB/s)',
+            'On termination', 'Client note', 'Sub-accounts', 'Bandwidth included (GB)',
+        ], array_column($options, 'FriendlyName'));
+        self::assertSame(['refuse', 'grace', 'purge'], array_keys($options['On termination']['Options']));
+        self::assertSame('refuse', $options['On termination']['Default']);
+        self::assertSame(['off', 'ids', 'full'], array_keys($options['Client note']['Options']));
+        self::assertSame('ids', $options['Client note']['Default']);
+        foreach ($options as $option) {
+            self::assertContains($option['Type'], ['text', 'dropdown']);
+            self::assertNotSame('', $option['Description']);
+        }
+    }
+
+    public function testWhmcsJsonAndLogo(): void
+    {
+        $about = json_decode(file_get_contents(self::DIR . '/whmcs.json'), true);
+        self::assertSame(['1.0', 'whmcs-servers', 'ostor'], [$about['schema'], $about['type'], $about['name']]);
+        $cargo = file_get_contents(__DIR__ . '/../../Cargo.toml');
+        self::assertStringContainsString('license = "' . $about['license'] . '"', $cargo);
+
+        [$width, , $type] = getimagesize(self::DIR . '/' . $about['logo']['filename']);
+        self::assertSame(IMAGETYPE_PNG, $type);
+        self::assertLessThanOrEqual(500, $width);
+    }
+
+    public function testEveryTextIsUsedAndEveryUsedTextExists(): void
+    {
+        $texts = require self::DIR . '/lang/english.php';
+        $code = implode('', array_map('file_get_contents', glob(self::DIR . '/lib/*.php')));
+        preg_match_all("/Lang::text\('(\w+)'|failure\('(\w+)'|row\('(tab_\w+)'/", $code, $found);
+        $used = array_filter(array_merge($found[1], $found[2], $found[3]));
+        self::assertSame([], array_values(array_diff($used, array_keys($texts))));
+        foreach (array_keys($texts) as $key) {
+            $stem = preg_replace('/^(setting_(?:note|termination))_\w+$/', '$1', $key);
+            self::assertStringContainsString("'" . $stem . "'", $code);
+        }
+    }
+
+    /**
+     * Output of a fresh PHP process, warnings included.
+     *
+     * @param string[] $arguments
+     */
+    private static function php(array $arguments): string
+    {
+        $command = array_merge([PHP_BINARY, '-d', 'display_errors=1', '-d', 'error_reporting=-1'], $arguments);
+        $process = proc_open($command, [['file', '/dev/null', 'r'], ['pipe', 'w'], ['redirect', 1]], $pipes);
+        $output = stream_get_contents($pipes[1]);
+        proc_close($process);
+
+        return $output;
+    }
+}

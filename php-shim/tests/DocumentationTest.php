@@ -1,0 +1,46 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Ostor\Tests;
+
+use PHPUnit\Framework\TestCase;
+
+/**
+ * docs/whmcs-module.md tells the settings, defaults and messages the module really has.
+ */
+final class DocumentationTest extends TestCase
+{
+    public function testSettingsTableMatchesTheModule(): void
+    {
+        preg_match('/^\| setting .*?\n\n/ms', self::guide(), $table);
+        preg_match_all('/^\| ([A-Z][^|]*) \| [^|]* \| ([^|]*) \|$/m', $table[0], $rows);
+        $expected = [];
+        foreach (ostor_ConfigOptions() as $option) {
+            $expected[$option['FriendlyName']] = $option['Default'] === '' ? 'empty' : '`' . $option['Default'] . '`';
+        }
+        self::assertSame($expected, array_combine($rows[1], $rows[2]));
+    }
+
+    public function testQuotedMessagesExist(): void
+    {
+        $texts = implode("\n", require dirname(__DIR__) . '/modules/servers/ostor/lang/english.php');
+        preg_match('/^\| the message says .*?\n\n/ms', self::guide(), $table);
+        preg_match_all('/^\| (?!the message|---)([^|]*) \|/m', $table[0], $rows);
+        $checked = 0;
+        foreach ($rows[1] as $row) {
+            foreach (preg_split('/…,?|\*\w+\*/u', $row) as $words) {
+                if (trim($words, ' ,') !== '') {
+                    self::assertStringContainsString(trim($words, ' ,'), $texts);
+                    $checked++;
+                }
+            }
+        }
+        self::assertGreaterThan(25, $checked);
+    }
+
+    private static function guide(): string
+    {
+        return (string) file_get_contents(dirname(__DIR__, 2) . '/docs/whmcs-module.md');
+    }
+}

@@ -1,0 +1,47 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Ostor\Tests\Support;
+
+/**
+ * What the stand-in host has recorded and holds; emptied before every test.
+ */
+final class Host
+{
+    /** @var array<int, array<int, mixed>> arguments of every logModuleCall */
+    public static $moduleLog = [];
+
+    /** @var array<int, array{0: string, 1: int}> */
+    public static $activityLog = [];
+
+    /** @var array<int, array{userid: int, note: string}> rows of tblnotes */
+    public static $notes = [];
+
+    /** @var array<string, mixed> answer of localAPI; 'success' adds the note */
+    public static $noteAnswer = ['result' => 'success'];
+
+    /** @var \Throwable|null thrown by every database query */
+    public static $databaseFailure = null;
+
+    public static function reset(): void
+    {
+        self::$moduleLog = [];
+        self::$activityLog = [];
+        self::$notes = [];
+        self::$noteAnswer = ['result' => 'success'];
+        self::$databaseFailure = null;
+    }
+
+    /**
+     * The notes' texts of one client.
+     *
+     * @return string[]
+     */
+    public static function notesOf(int $clientId): array
+    {
+        return array_values(array_column(array_filter(self::$notes, static function (array $row) use ($clientId): bool {
+            return $row['userid'] === $clientId;
+        }), 'note'));
+    }
+}

@@ -1,0 +1,31 @@
+<?php
+
+/**
+ * The few functions of WHMCS the module calls, recording instead of acting.
+ */
+
+declare(strict_types=1);
+
+use WHMCS\Module\Server\Ostor\Tests\Support\Host;
+
+function logModuleCall($module, $action, $request, $response, $data = '', $variablesToMask = [])
+{
+    Host::$moduleLog[] = func_get_args();
+}
+
+function logActivity($message, $clientId = 0)
+{
+    Host::$activityLog[] = [$message, $clientId];
+}
+
+function localAPI($command, array $values, $adminUser = '')
+{
+    if ($command !== 'AddClientNote') {
+        return ['result' => 'error', 'message' => 'Command Not Found'];
+    }
+    if (Host::$noteAnswer['result'] === 'success') {
+        Host::$notes[] = ['userid' => $values['userid'], 'note' => $values['notes']];
+    }
+
+    return Host::$noteAnswer;
+}

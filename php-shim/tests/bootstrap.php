@@ -1,0 +1,19 @@
+<?php
+
+/**
+ * The module as WHMCS would load it, with a minimal stand-in for the host functions it may call.
+ */
+
+declare(strict_types=1);
+
+define('WHMCS', true);
+
+require __DIR__ . '/Support/Host.php';
+require __DIR__ . '/Support/whmcs.php';
+require __DIR__ . '/Support/Capsule.php';
+require __DIR__ . '/Support/NotesQuery.php';
+require __DIR__ . '/Support/ServiceProperties.php';
+require __DIR__ . '/Support/Service.php';
+require __DIR__ . '/Support/ScriptedBridge.php';
+require __DIR__ . '/Support/BridgeTestCase.php';
+require dirname(__DIR__) . '/modules/servers/ostor/ostor.php';
