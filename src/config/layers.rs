@@ -65,9 +65,10 @@ fn sentence(fault: &figment::Error) -> String {
         format!("`{key}` ({})", variable(&key))
     };
     match &fault.kind {
-        Kind::UnknownField(field, known) => format!(
+        // Here the path ends with the field itself already.
+        Kind::UnknownField(_, known) => format!(
             "{} is not a known key; here may stand: {}",
-            at(Some(field)),
+            at(None),
             known.join(", ")
         ),
         Kind::MissingField(field) => {

@@ -173,18 +173,23 @@ impl Route<'_> {
                 "parameters are taken by name, not by position",
             ));
         }
-        serde_json::from_str(text).map_err(|error| {
-            let text = error.to_string();
+        let mut json = serde_json::Deserializer::from_str(text);
+        serde_path_to_error::deserialize(&mut json).map_err(|error| {
+            let path = error.path().to_string();
+            let text = error.into_inner().to_string();
             // Line and column are those of the parameters alone and would mislead.
             let what = text
                 .rsplit_once(" at line ")
                 .map_or(&*text, |(what, _)| what);
+            let place = match path.as_str() {
+                "." => String::new(),
+                path if what.starts_with(path) => String::new(),
+                path => format!("{path}: "),
+            };
+            let method = &self.call.method;
             Failure::new(
                 Reason::InvalidParams,
-                format!(
-                    "the parameters of {} are not usable: {what}",
-                    self.call.method
-                ),
+                format!("the parameters of {method} are not usable: {place}{what}"),
             )
         })
     }

@@ -4,7 +4,8 @@ use serde_json::{Value, json};
 
 use crate::support::{SECRET, TestApp, mint_with};
 
-const BODY: &str = r#"{"jsonrpc":"2.0","id":"kept","method":"TestConnection","params":{"cluster":"eu1"}}"#;
+const BODY: &str =
+    r#"{"jsonrpc":"2.0","id":"kept","method":"TestConnection","params":{"cluster":"eu1"}}"#;
 
 fn good(spoil: impl FnOnce(&mut Value, &mut Value)) -> String {
     format!("Bearer {}", mint_with(BODY, SECRET, spoil))
@@ -45,24 +46,60 @@ async fn every_wrong_token_is_refused_in_the_same_words() {
         ("other scheme", token.replace("Bearer", "Basic")),
         ("rubbish", "Bearer a.b.c".into()),
         ("no signature", format!("{unsigned}.")),
-        ("other secret", format!("Bearer {}", mint_with(BODY, "another secret of the same length ok", |_, _| {}))),
-        ("other body", format!("Bearer {}", mint_with("{}", SECRET, |_, _| {}))),
+        (
+            "other secret",
+            format!(
+                "Bearer {}",
+                mint_with(BODY, "another secret of the same length ok", |_, _| {})
+            ),
+        ),
+        (
+            "other body",
+            format!("Bearer {}", mint_with("{}", SECRET, |_, _| {})),
+        ),
         ("alg none", none),
         ("alg HS512", header("alg", json!("HS512"))),
         ("alg RS256", header("alg", json!("RS256"))),
         ("unknown kid", header("kid", json!("someone"))),
-        ("no kid", good(|header, _| { header.as_object_mut().expect("an object").remove("kid"); })),
+        (
+            "no kid",
+            good(|header, _| {
+                header.as_object_mut().expect("an object").remove("kid");
+            }),
+        ),
         ("other iss", claim("iss", json!("someone"))),
         ("other aud", claim("aud", json!("another-service"))),
         ("expired", claim("exp", json!(now() - 1))),
-        ("issued long ago", good(|_, claims| { claims["iat"] = json!(now() - 300); claims["exp"] = json!(now() - 200); })),
+        (
+            "issued long ago",
+            good(|_, claims| {
+                claims["iat"] = json!(now() - 300);
+                claims["exp"] = json!(now() - 200);
+            }),
+        ),
         ("too long a life", claim("exp", json!(now() + 3600))),
-        ("one second too long", good(|_, claims| claims["exp"] = json!(claims["iat"].as_i64().expect("a number") + 121))),
-        ("issued in the future", good(|_, claims| { claims["iat"] = json!(now() + 300); claims["exp"] = json!(now() + 360); })),
+        (
+            "one second too long",
+            good(|_, claims| {
+                claims["exp"] = json!(claims["iat"].as_i64().expect("a number") + 121)
+            }),
+        ),
+        (
+            "issued in the future",
+            good(|_, claims| {
+                claims["iat"] = json!(now() + 300);
+                claims["exp"] = json!(now() + 360);
+            }),
+        ),
         ("empty jti", claim("jti", json!(""))),
         ("huge jti", claim("jti", json!("x".repeat(10_000)))),
         ("wrong body hash", claim("body", json!("00"))),
-        ("upper-case body hash", good(|_, claims| claims["body"] = json!(claims["body"].as_str().expect("text").to_uppercase()))),
+        (
+            "upper-case body hash",
+            good(|_, claims| {
+                claims["body"] = json!(claims["body"].as_str().expect("text").to_uppercase())
+            }),
+        ),
         ("no iss", without("iss")),
         ("no aud", without("aud")),
         ("no iat", without("iat")),
@@ -84,7 +121,11 @@ async fn every_wrong_token_is_refused_in_the_same_words() {
         assert_eq!(answer["id"], "kept", "{what}");
         messages.insert(answer["error"]["message"].to_string());
     }
-    assert_eq!(messages.len(), 1, "the words tell which check failed: {messages:?}");
+    assert_eq!(
+        messages.len(),
+        1,
+        "the words tell which check failed: {messages:?}"
+    );
     assert_eq!(app.simulator.calls().len(), calls_before);
 }
 
@@ -116,10 +157,14 @@ async fn a_client_may_call_only_what_its_scopes_cover() {
     }
     .spawn()
     .await;
-    let token = mint_with(BODY, "another secret of tests, long enough", |header, claims| {
-        header["kid"] = json!("reader");
-        claims["iss"] = json!("reader");
-    });
+    let token = mint_with(
+        BODY,
+        "another secret of tests, long enough",
+        |header, claims| {
+            header["kid"] = json!("reader");
+            claims["iss"] = json!("reader");
+        },
+    );
     let (status, answer) = app.caller.post_with(BODY, &format!("Bearer {token}")).await;
     let answer = answer.expect("an answer");
     assert_eq!(status, 200);

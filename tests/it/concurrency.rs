@@ -9,7 +9,8 @@ use crate::support::{SERVICE, TestApp, create_params, full_plan, params};
 async fn two_identical_creates_at_once_make_one_user_fifty_times() {
     let app = TestApp::spawn().await;
     for service in 1..=50 {
-        let calls = [(); 2].map(|()| app.call("CreateAccount", create_params(service, full_plan())));
+        let calls =
+            [(); 2].map(|()| app.call("CreateAccount", create_params(service, full_plan())));
         let [first, second]: [Value; 2] = join_all(calls)
             .await
             .into_iter()
@@ -19,7 +20,10 @@ async fn two_identical_creates_at_once_make_one_user_fifty_times() {
             .expect("two results");
         assert_eq!(first["user_id"], second["user_id"]);
         assert_eq!(first["secret_access_key"], second["secret_access_key"]);
-        let made = [&first, &second].iter().filter(|result| result["created"] == true).count();
+        let made = [&first, &second]
+            .iter()
+            .filter(|result| result["created"] == true)
+            .count();
         assert_eq!(made, 1, "service {service}");
         assert_eq!(app.users().len(), service as usize);
     }
@@ -28,7 +32,10 @@ async fn two_identical_creates_at_once_make_one_user_fifty_times() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn many_services_at_once_do_not_disturb_each_other() {
     let app = TestApp::spawn().await;
-    let all = join_all((1..=40).map(|service| app.call("CreateAccount", create_params(service, full_plan())))).await;
+    let all = join_all(
+        (1..=40).map(|service| app.call("CreateAccount", create_params(service, full_plan()))),
+    )
+    .await;
     assert!(all.iter().all(Result::is_ok), "{all:?}");
     assert_eq!(app.users().len(), 40);
 }
@@ -36,14 +43,20 @@ async fn many_services_at_once_do_not_disturb_each_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn contrary_calls_end_in_the_state_of_one_of_them() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, full_plan())).await.expect("created");
+    app.call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
     for _ in 0..20 {
-        let calls = ["SuspendAccount", "UnsuspendAccount"].map(|method| app.call(method, params(SERVICE, json!({}))));
+        let calls = ["SuspendAccount", "UnsuspendAccount"]
+            .map(|method| app.call(method, params(SERVICE, json!({}))));
         for result in join_all(calls).await {
             result.expect("done");
         }
         let enabled = app.only_user().enabled;
-        let view = app.call("AccountState", params(SERVICE, json!({}))).await.expect("a view");
+        let view = app
+            .call("AccountState", params(SERVICE, json!({})))
+            .await
+            .expect("a view");
         assert_eq!(view["state"], if enabled { "active" } else { "suspended" });
     }
 }
@@ -51,7 +64,10 @@ async fn contrary_calls_end_in_the_state_of_one_of_them() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_caller_that_hangs_up_does_not_stop_the_work() {
     let app = TestApp::spawn().await;
-    app.simulator.inject_always(ostor_bridge::simulator::Fault::Slow(std::time::Duration::from_millis(100)));
+    app.simulator
+        .inject_always(ostor_bridge::simulator::Fault::Slow(
+            std::time::Duration::from_millis(100),
+        ));
     let call = app.call("CreateAccount", create_params(SERVICE, full_plan()));
     let hung_up = tokio::time::timeout(std::time::Duration::from_millis(250), call).await;
     assert!(hung_up.is_err(), "the call was too quick to hang up on");
@@ -64,6 +80,8 @@ async fn a_caller_that_hangs_up_does_not_stop_the_work() {
             tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         }
     };
-    tokio::time::timeout(std::time::Duration::from_secs(20), view).await.expect("the work is finished");
+    tokio::time::timeout(std::time::Duration::from_secs(20), view)
+        .await
+        .expect("the work is finished");
     assert_eq!(app.only_user().quota_gb, Some(100));
 }

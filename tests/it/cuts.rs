@@ -57,21 +57,38 @@ fn faults() -> Vec<Fault> {
 impl Verb {
     async fn prepare(self, app: &TestApp) {
         if self != Self::Create {
-            app.call("CreateAccount", create_params(SERVICE, old_plan())).await.expect("created");
+            app.call("CreateAccount", create_params(SERVICE, old_plan()))
+                .await
+                .expect("created");
         }
         if self == Self::Unsuspend {
-            app.call("ChangePackage", params(SERVICE, json!({ "plan": full_plan() }))).await.expect("changed");
-            app.call("SuspendAccount", params(SERVICE, json!({}))).await.expect("suspended");
+            app.call(
+                "ChangePackage",
+                params(SERVICE, json!({ "plan": full_plan() })),
+            )
+            .await
+            .expect("changed");
+            app.call("SuspendAccount", params(SERVICE, json!({})))
+                .await
+                .expect("suspended");
         }
     }
 
     async fn call(self, app: &TestApp) -> Result<Value, String> {
         let (method, params) = match self {
-            Self::Create | Self::CreateAgain => ("CreateAccount", create_params(SERVICE, full_plan())),
+            Self::Create | Self::CreateAgain => {
+                ("CreateAccount", create_params(SERVICE, full_plan()))
+            }
             Self::Suspend => ("SuspendAccount", params(SERVICE, json!({}))),
             Self::Unsuspend => ("UnsuspendAccount", params(SERVICE, json!({}))),
-            Self::ChangePackage => ("ChangePackage", params(SERVICE, json!({ "plan": full_plan() }))),
-            Self::Terminate => ("TerminateAccount", params(SERVICE, json!({ "policy": "refuse" }))),
+            Self::ChangePackage => (
+                "ChangePackage",
+                params(SERVICE, json!({ "plan": full_plan() })),
+            ),
+            Self::Terminate => (
+                "TerminateAccount",
+                params(SERVICE, json!({ "policy": "refuse" })),
+            ),
         };
         match app.call(method, params).await {
             Ok(result) => Ok(result),
@@ -90,11 +107,22 @@ impl Verb {
         assert_eq!(users.len(), 1, "{what}: {users:?}");
         let user = &users[0];
         assert_eq!(user.enabled, self != Self::Suspend, "{what}");
-        let plan = if self == Self::Suspend { old_plan() } else { full_plan() };
+        let plan = if self == Self::Suspend {
+            old_plan()
+        } else {
+            full_plan()
+        };
         assert_plan(user, &plan, what);
-        assert!((1..=2).contains(&user.keys.len()), "{what}: {} keys", user.keys.len());
+        assert!(
+            (1..=2).contains(&user.keys.len()),
+            "{what}: {} keys",
+            user.keys.len()
+        );
         if matches!(self, Self::Create | Self::CreateAgain) {
-            let pair = (text(&result["access_key_id"]), text(&result["secret_access_key"]));
+            let pair = (
+                text(&result["access_key_id"]),
+                text(&result["secret_access_key"]),
+            );
             assert!(user.keys.contains(&pair), "{what}: keys that do not work");
             assert_eq!(result["user_id"], user.id.as_str(), "{what}");
         }
@@ -114,7 +142,11 @@ fn assert_plan(user: &UserView, plan: &Value, what: &str) {
         assert_eq!(found, wanted, "{what}: {name}");
     }
     let wanted = plan["bandwidth_out_kbps"].as_f64().unwrap_or(0.0);
-    assert_eq!(limits.get("bandwidth:out").copied().unwrap_or(0.0), wanted, "{what}: bandwidth");
+    assert_eq!(
+        limits.get("bandwidth:out").copied().unwrap_or(0.0),
+        wanted,
+        "{what}: bandwidth"
+    );
 }
 
 /// How many gateway calls the verb makes when nothing fails.
@@ -139,7 +171,8 @@ async fn cut(verb: Verb, fault: Fault, nth: u32) -> bool {
         verb.check(&app, result, &format!("{what}, answered with success"));
     }
     let again = verb.call(&app).await;
-    let result = again.unwrap_or_else(|reason| panic!("{what}: still {reason} on a healthy cluster"));
+    let result =
+        again.unwrap_or_else(|reason| panic!("{what}: still {reason} on a healthy cluster"));
     verb.check(&app, &result, &format!("{what}, repeated"));
     first.is_err()
 }
@@ -161,7 +194,12 @@ async fn every_verb_survives_every_fault_at_every_gateway_call() {
         .filter(|failed| std::future::ready(*failed))
         .count()
         .await;
-    println!("{total} cases; in {failed_first} the first call failed and the repetition put it right");
+    println!(
+        "{total} cases; in {failed_first} the first call failed and the repetition put it right"
+    );
     assert!(total > 300, "only {total} cases");
-    assert!(failed_first > 30, "the faults had hardly any effect: {failed_first} of {total}");
+    assert!(
+        failed_first > 30,
+        "the faults had hardly any effect: {failed_first} of {total}"
+    );
 }

@@ -20,10 +20,19 @@ async fn a_foreign_user_with_the_identity_is_left_untouched() {
     let app = TestApp::spawn().await;
     app.simulator.add_user(IDENTITY, false);
     let before = format!("{:?}", app.users());
-    let error = app.call("CreateAccount", create_params(SERVICE, full_plan())).await.expect_err("refused");
-    assert_eq!((error.reason.as_str(), error.retryable), ("identity_taken", false));
+    let error = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (error.reason.as_str(), error.retryable),
+        ("identity_taken", false)
+    );
     for (method, more) in verbs() {
-        let error = app.call(method, params(SERVICE, more)).await.expect_err(method);
+        let error = app
+            .call(method, params(SERVICE, more))
+            .await
+            .expect_err(method);
         assert_eq!(error.reason, "identity_taken", "{method}");
     }
     assert_eq!(format!("{:?}", app.users()), before);
@@ -52,7 +61,10 @@ async fn an_adopting_create_sets_the_plan_and_hands_out_the_keys() {
     let mut call = create_params(SERVICE, full_plan());
     call["user_id"] = json!(user.id);
     let made = app.call("CreateAccount", call).await.expect("adopted");
-    assert_eq!((&made["user_id"], &made["created"]), (&json!(user.id), &json!(false)));
+    assert_eq!(
+        (&made["user_id"], &made["created"]),
+        (&json!(user.id), &json!(false))
+    );
     let user = app.only_user();
     assert_eq!(user.quota_gb, Some(100));
     assert_eq!(made["secret_access_key"], user.keys[0].1.as_str());
@@ -61,7 +73,9 @@ async fn an_adopting_create_sets_the_plan_and_hands_out_the_keys() {
 #[tokio::test]
 async fn a_stored_id_that_is_not_the_services_changes_nothing() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, full_plan())).await.expect("created");
+    app.call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
     let other = app.simulator.add_user("someone@example.com", false);
     let before = format!("{:?}", app.users());
     for (method, more) in verbs() {
@@ -74,7 +88,10 @@ async fn a_stored_id_that_is_not_the_services_changes_nothing() {
     }
     let mut create = create_params(SERVICE, json!({}));
     create["user_id"] = json!(other.id);
-    let error = app.call("CreateAccount", create).await.expect_err("refused");
+    let error = app
+        .call("CreateAccount", create)
+        .await
+        .expect_err("refused");
     assert_eq!(error.reason, "identity_mismatch");
     assert_eq!(format!("{:?}", app.users()), before);
 }
@@ -96,7 +113,9 @@ async fn the_id_of_a_foreign_user_is_no_way_to_take_it_over() {
 #[tokio::test]
 async fn a_new_customer_with_an_old_service_number_does_not_get_the_keys() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, json!({}))).await.expect("created");
+    app.call("CreateAccount", create_params(SERVICE, json!({})))
+        .await
+        .expect("created");
     let mut call = create_params(SERVICE, json!({}));
     call["client_id"] = json!(CUSTOMER + 1);
     let error = app.call("CreateAccount", call).await.expect_err("refused");
@@ -107,14 +126,21 @@ async fn a_new_customer_with_an_old_service_number_does_not_get_the_keys() {
 #[tokio::test]
 async fn a_user_replaced_behind_our_back_is_not_touched() {
     let app = TestApp::spawn().await;
-    let made = app.call("CreateAccount", create_params(SERVICE, full_plan())).await.expect("created");
+    let made = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
     let gateway = &app.services.clusters["eu1"].gateway;
-    let id = ostor_bridge::ostor::UserId::try_from(made["user_id"].as_str().expect("text")).expect("an id");
+    let id = ostor_bridge::ostor::UserId::try_from(made["user_id"].as_str().expect("text"))
+        .expect("an id");
     gateway.delete_user(&id).await.expect("deleted by hand");
     app.simulator.add_user(IDENTITY, false);
     let before = format!("{:?}", app.users());
     for (method, more) in verbs() {
-        let error = app.call(method, params(SERVICE, more)).await.expect_err(method);
+        let error = app
+            .call(method, params(SERVICE, more))
+            .await
+            .expect_err(method);
         assert_eq!(error.reason, "identity_mismatch", "{method}");
     }
     assert_eq!(format!("{:?}", app.users()), before);
@@ -123,18 +149,28 @@ async fn a_user_replaced_behind_our_back_is_not_touched() {
 #[tokio::test]
 async fn a_user_deleted_behind_our_back_is_named_and_create_makes_a_new_one() {
     let app = TestApp::spawn().await;
-    let made = app.call("CreateAccount", create_params(SERVICE, full_plan())).await.expect("created");
+    let made = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
     let gateway = &app.services.clusters["eu1"].gateway;
-    let id = ostor_bridge::ostor::UserId::try_from(made["user_id"].as_str().expect("text")).expect("an id");
+    let id = ostor_bridge::ostor::UserId::try_from(made["user_id"].as_str().expect("text"))
+        .expect("an id");
     gateway.delete_user(&id).await.expect("deleted by hand");
     for method in ["SuspendAccount", "UnsuspendAccount"] {
-        let error = app.call(method, params(SERVICE, json!({}))).await.expect_err(method);
+        let error = app
+            .call(method, params(SERVICE, json!({})))
+            .await
+            .expect_err(method);
         assert_eq!(error.reason, "user_missing", "{method}");
     }
     let mut call = create_params(SERVICE, full_plan());
     call["user_id"] = made["user_id"].clone();
     let again = app.call("CreateAccount", call).await.expect("created anew");
-    assert_eq!((&again["created"], again["user_id"] == made["user_id"]), (&json!(true), false));
+    assert_eq!(
+        (&again["created"], again["user_id"] == made["user_id"]),
+        (&json!(true), false)
+    );
     assert_eq!(app.only_user().quota_gb, Some(100));
 }
 
@@ -164,24 +200,38 @@ async fn what_nobody_knows_is_not_a_success() {
         call["user_id"] = json!("0123456789abcdef");
         let error = app.call(method, call).await.expect_err(method);
         assert_eq!(error.reason, "account_unknown", "{method}");
-        assert!(error.message.contains("0123456789abcdef"), "{}", error.message);
+        assert!(
+            error.message.contains("0123456789abcdef"),
+            "{}",
+            error.message
+        );
     }
 }
 
 #[tokio::test]
 async fn a_service_that_lives_on_another_cluster_is_refused() {
     let two = |endpoint: &str, key: &str, secret: &str| {
-        format!("[clusters.us1]\nendpoint = \"{endpoint}\"\naccess_key = \"{key}\"\nsecret_key = \"{secret}\"")
+        format!(
+            "[clusters.us1]\nendpoint = \"{endpoint}\"\naccess_key = \"{key}\"\nsecret_key = \"{secret}\""
+        )
     };
     let options = ostor_bridge::simulator::Options::default();
-    let other = ostor_bridge::simulator::Simulator::start(options.clone()).await.expect("a second cluster");
+    let other = ostor_bridge::simulator::Simulator::start(options.clone())
+        .await
+        .expect("a second cluster");
     let app = Setup {
-        sections: two(&other.endpoint(), &options.system_key, &options.system_secret),
+        sections: two(
+            &other.endpoint(),
+            &options.system_key,
+            &options.system_secret,
+        ),
         ..Default::default()
     }
     .spawn()
     .await;
-    app.call("CreateAccount", create_params(SERVICE, json!({}))).await.expect("created");
+    app.call("CreateAccount", create_params(SERVICE, json!({})))
+        .await
+        .expect("created");
     let mut create = create_params(SERVICE, json!({}));
     create["cluster"] = json!("us1");
     let mut terminate = params(SERVICE, json!({ "policy": "refuse" }));
@@ -198,20 +248,52 @@ async fn a_service_that_lives_on_another_cluster_is_refused() {
 #[tokio::test]
 async fn a_failed_look_up_refuses() {
     let app = TestApp::spawn().await;
-    app.simulator.inject_always(ostor_bridge::simulator::Fault::Status(500));
-    let error = app.call("CreateAccount", create_params(SERVICE, json!({}))).await.expect_err("refused");
-    assert_eq!((error.reason.as_str(), error.retryable), ("gateway_unavailable", true));
-    let error = app.call("TerminateAccount", params(SERVICE, json!({ "policy": "refuse" }))).await.expect_err("refused");
+    app.simulator
+        .inject_always(ostor_bridge::simulator::Fault::Status(500));
+    let error = app
+        .call("CreateAccount", create_params(SERVICE, json!({})))
+        .await
+        .expect_err("refused");
+    assert_eq!(
+        (error.reason.as_str(), error.retryable),
+        ("gateway_unavailable", true)
+    );
+    let error = app
+        .call(
+            "TerminateAccount",
+            params(SERVICE, json!({ "policy": "refuse" })),
+        )
+        .await
+        .expect_err("refused");
     assert!(error.retryable);
-    assert!(app.simulator.calls().iter().all(|call| call.method == "GET"));
+    assert!(
+        app.simulator
+            .calls()
+            .iter()
+            .all(|call| call.method == "GET")
+    );
 }
 
 #[tokio::test]
 async fn the_ledger_survives_a_restart() {
     let app = TestApp::spawn().await;
-    let made = app.call("CreateAccount", create_params(SERVICE, full_plan())).await.expect("created");
+    let made = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
     let (simulator, folder) = app.stop().await;
-    let app = Setup { folder: Some(folder), ..Default::default() }.spawn_on(simulator).await;
-    let again = app.call("CreateAccount", create_params(SERVICE, full_plan())).await.expect("the same");
-    assert_eq!((&again["user_id"], &again["access_key_id"]), (&made["user_id"], &made["access_key_id"]));
+    let app = Setup {
+        folder: Some(folder),
+        ..Default::default()
+    }
+    .spawn_on(simulator)
+    .await;
+    let again = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("the same");
+    assert_eq!(
+        (&again["user_id"], &again["access_key_id"]),
+        (&made["user_id"], &made["access_key_id"])
+    );
 }

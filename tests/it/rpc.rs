@@ -15,7 +15,15 @@ const PING: &str = r#""jsonrpc":"2.0","method":"TestConnection","params":{"clust
 #[tokio::test]
 async fn ids_come_back_as_they_were() {
     let app = TestApp::spawn().await;
-    for id in ["1", "\"text\"", "null", "-3", "1.50", "12345678901234567890123", "\"\\u00e9\""] {
+    for id in [
+        "1",
+        "\"text\"",
+        "null",
+        "-3",
+        "1.50",
+        "12345678901234567890123",
+        "\"\\u00e9\"",
+    ] {
         let body = format!("{{{PING},\"id\":{id}}}");
         let token = crate::support::mint_with(&body, crate::support::SECRET, |_, _| {});
         let response = app
@@ -35,7 +43,11 @@ async fn ids_come_back_as_they_were() {
 #[tokio::test]
 async fn what_is_not_a_request_gets_the_code_of_the_specification() {
     let app = TestApp::spawn().await;
-    let deep = format!("{{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"CreateAccount\",\"params\":{{\"plan\":{}1{}}}}}", "[".repeat(50_000), "]".repeat(50_000));
+    let deep = format!(
+        "{{\"jsonrpc\":\"2.0\",\"id\":9,\"method\":\"CreateAccount\",\"params\":{{\"plan\":{}1{}}}}}",
+        "[".repeat(50_000),
+        "]".repeat(50_000)
+    );
     for (body, code, id) in [
         ("", -32700, Value::Null),
         ("{", -32700, Value::Null),
@@ -45,12 +57,36 @@ async fn what_is_not_a_request_gets_the_code_of_the_specification() {
         ("\"text\"", -32600, Value::Null),
         (r#"{"id":5,"method":"TestConnection"}"#, -32600, json!(5)),
         (r#"{"jsonrpc":"2.0","id":5,"method":7}"#, -32600, json!(5)),
-        (r#"{"jsonrpc":"2.0","id":5,"method":"TestConnection","params":"x"}"#, -32600, json!(5)),
-        (r#"{"jsonrpc":"2.0","id":5,"method":"testconnection"}"#, -32601, json!(5)),
-        (r#"{"jsonrpc":"2.0","id":5,"method":"rpc.unknown"}"#, -32601, json!(5)),
-        (r#"{"jsonrpc":"2.0","id":5,"method":"TestConnection"}"#, -32602, json!(5)),
-        (r#"{"jsonrpc":"2.0","id":5,"method":"TestConnection","params":["eu1"]}"#, -32602, json!(5)),
-        (r#"{"jsonrpc":"2.0","id":5,"method":"TestConnection","params":{"cluster":"eu1","more":1}}"#, -32602, json!(5)),
+        (
+            r#"{"jsonrpc":"2.0","id":5,"method":"TestConnection","params":"x"}"#,
+            -32600,
+            json!(5),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":5,"method":"testconnection"}"#,
+            -32601,
+            json!(5),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":5,"method":"rpc.unknown"}"#,
+            -32601,
+            json!(5),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":5,"method":"TestConnection"}"#,
+            -32602,
+            json!(5),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":5,"method":"TestConnection","params":["eu1"]}"#,
+            -32602,
+            json!(5),
+        ),
+        (
+            r#"{"jsonrpc":"2.0","id":5,"method":"TestConnection","params":{"cluster":"eu1","more":1}}"#,
+            -32602,
+            json!(5),
+        ),
         (deep.as_str(), -32602, json!(9)),
     ] {
         let answer = post(&app, body).await;
@@ -66,13 +102,24 @@ async fn what_is_not_a_request_gets_the_code_of_the_specification() {
 #[tokio::test]
 async fn a_batch_is_answered_call_by_call_and_notifications_not_at_all() {
     let app = TestApp::spawn().await;
-    let batch = format!("[{{{PING},\"id\":1}},{{{PING}}},7,{{\"jsonrpc\":\"2.0\",\"id\":\"b\",\"method\":\"nothing\"}}]");
+    let batch = format!(
+        "[{{{PING},\"id\":1}},{{{PING}}},7,{{\"jsonrpc\":\"2.0\",\"id\":\"b\",\"method\":\"nothing\"}}]"
+    );
     let answer = post(&app, &batch).await;
     let answers = answer.as_array().expect("a batch");
     assert_eq!(answers.len(), 3, "{answer}");
-    assert_eq!((&answers[0]["id"], &answers[0]["result"]["ok"]), (&json!(1), &json!(true)));
-    assert_eq!((&answers[1]["id"], &answers[1]["error"]["code"]), (&Value::Null, &json!(-32600)));
-    assert_eq!((&answers[2]["id"], &answers[2]["error"]["code"]), (&json!("b"), &json!(-32601)));
+    assert_eq!(
+        (&answers[0]["id"], &answers[0]["result"]["ok"]),
+        (&json!(1), &json!(true))
+    );
+    assert_eq!(
+        (&answers[1]["id"], &answers[1]["error"]["code"]),
+        (&Value::Null, &json!(-32600))
+    );
+    assert_eq!(
+        (&answers[2]["id"], &answers[2]["error"]["code"]),
+        (&json!("b"), &json!(-32601))
+    );
 }
 
 #[tokio::test]
@@ -81,8 +128,16 @@ async fn notifications_are_done_and_not_answered() {
     let create = json!({ "jsonrpc": "2.0", "method": "CreateAccount", "params": crate::support::create_params(42, json!({})) });
     assert_eq!(app.caller.post(&create.to_string()).await, (204, None));
     assert_eq!(app.users().len(), 1);
-    assert_eq!(app.caller.post(r#"{"jsonrpc":"2.0","method":"nothing"}"#).await, (204, None));
-    assert_eq!(app.caller.post(&format!("[{{{PING}}},{{{PING}}}]")).await, (204, None));
+    assert_eq!(
+        app.caller
+            .post(r#"{"jsonrpc":"2.0","method":"nothing"}"#)
+            .await,
+        (204, None)
+    );
+    assert_eq!(
+        app.caller.post(&format!("[{{{PING}}},{{{PING}}}]")).await,
+        (204, None)
+    );
 }
 
 #[tokio::test]
@@ -90,7 +145,10 @@ async fn a_body_beyond_the_limit_is_refused() {
     let app = TestApp::spawn().await;
     let (status, answer) = app.caller.post(&"x".repeat(1_048_577)).await;
     let answer = answer.expect("an answer");
-    assert_eq!((status, &answer["error"]["data"]["reason"]), (413, &json!("body_too_large")));
+    assert_eq!(
+        (status, &answer["error"]["data"]["reason"]),
+        (413, &json!("body_too_large"))
+    );
     let (status, _) = app.caller.post(&" ".repeat(1_048_576)).await;
     assert_eq!(status, 200, "a body at the limit is read");
 }
@@ -98,7 +156,13 @@ async fn a_body_beyond_the_limit_is_refused() {
 #[tokio::test]
 async fn only_post_is_taken() {
     let app = TestApp::spawn().await;
-    let response = app.caller.http.get(format!("{}/rpc", app.caller.base)).send().await.expect("an answer");
+    let response = app
+        .caller
+        .http
+        .get(format!("{}/rpc", app.caller.base))
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(response.status(), 405);
 }
 
@@ -108,9 +172,20 @@ async fn the_callers_request_id_is_kept_and_a_bad_one_replaced() {
     let sent = |id: &'static str| {
         let caller = app.caller.clone();
         async move {
-            let response = caller.http.post(format!("{}/rpc", caller.base)).header("X-Request-Id", id).body("{}").send().await.expect("an answer");
-            let header = response.headers()["x-request-id"].to_str().expect("text").to_owned();
-            let answer: Value = serde_json::from_slice(&response.bytes().await.expect("a body")).expect("JSON");
+            let response = caller
+                .http
+                .post(format!("{}/rpc", caller.base))
+                .header("X-Request-Id", id)
+                .body("{}")
+                .send()
+                .await
+                .expect("an answer");
+            let header = response.headers()["x-request-id"]
+                .to_str()
+                .expect("text")
+                .to_owned();
+            let answer: Value =
+                serde_json::from_slice(&response.bytes().await.expect("a body")).expect("JSON");
             assert_eq!(answer["error"]["data"]["request_id"], header.as_str());
             header
         }

@@ -61,6 +61,27 @@ impl TestApp {
         users.remove(0)
     }
 
+    /// The status of an S3 request with the keys that CreateAccount gave.
+    pub async fn s3(&self, made: &Value, method: &str, path: &str) -> u16 {
+        let text = |name: &str| made[name].as_str().expect("text");
+        let url = format!("{}{path}", text("endpoint"));
+        let headers = ostor_bridge::ostor::signature::v4_headers(
+            method,
+            &url,
+            text("access_key_id"),
+            &text("secret_access_key").into(),
+            text("region"),
+            std::time::SystemTime::now(),
+        )
+        .expect("a signature");
+        let request = self
+            .caller
+            .http
+            .request(method.parse().expect("a method"), url);
+        let response = request.headers(headers).send().await.expect("an answer");
+        response.status().as_u16()
+    }
+
     /// Stops the service and keeps cluster and ledger.
     pub async fn stop(self) -> (Simulator, TempDir) {
         self.running.stop().await;
@@ -72,7 +93,9 @@ impl TestApp {
 impl Setup {
     pub async fn spawn(self) -> TestApp {
         let options = self.simulator.clone();
-        let simulator = Simulator::start(options).await.expect("the simulator starts");
+        let simulator = Simulator::start(options)
+            .await
+            .expect("the simulator starts");
         self.spawn_on(simulator).await
     }
 
@@ -89,7 +112,11 @@ impl Setup {
             simulator.endpoint(),
             self.simulator.system_key,
             self.simulator.system_secret,
-            if self.cluster.is_empty() { "timeout = \"1s\"" } else { &self.cluster },
+            if self.cluster.is_empty() {
+                "timeout = \"1s\""
+            } else {
+                &self.cluster
+            },
             self.sections,
         );
         let file = folder.path().join("config.toml");

@@ -49,7 +49,8 @@ impl Caller {
 
     /// Sends a body with a good token; the answer is absent when the body is empty.
     pub async fn post(&self, body: &str) -> (u16, Option<Value>) {
-        self.post_with(body, &format!("Bearer {}", token(body))).await
+        self.post_with(body, &format!("Bearer {}", token(body)))
+            .await
     }
 
     /// Sends a body with any Authorization header.
@@ -58,7 +59,11 @@ impl Caller {
         if !authorization.is_empty() {
             request = request.header("Authorization", authorization);
         }
-        let response = request.body(body.to_owned()).send().await.expect("an answer");
+        let response = request
+            .body(body.to_owned())
+            .send()
+            .await
+            .expect("an answer");
         let status = response.status().as_u16();
         let text = response.text().await.expect("a whole answer");
         let value = (!text.is_empty()).then(|| serde_json::from_str(&text).expect("JSON"));
@@ -106,5 +111,8 @@ pub fn mint_with(body: &str, secret: &str, spoil: impl FnOnce(&mut Value, &mut V
     let signed = format!("{}.{}", part(&header), part(&claims));
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).expect("any key");
     mac.update(signed.as_bytes());
-    format!("{signed}.{}", URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes()))
+    format!(
+        "{signed}.{}",
+        URL_SAFE_NO_PAD.encode(mac.finalize().into_bytes())
+    )
 }

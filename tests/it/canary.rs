@@ -1,0 +1,148 @@
+//! Planted secrets appear nowhere but where they are meant to be: one run of everything, healthy
+//! and failing, at the most talkative log level.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use ostor_bridge::simulator::{Fault, Options};
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::support::{SECRET, SERVICE, Setup, create_params, full_plan, params};
+
+const SYSTEM_SECRET: &str = "canarySystemSecretCanarySystemSecret0000";
+
+/// The log of this process, from all threads.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0
+            .lock()
+            .expect("not poisoned")
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+fn files(folder: &Path) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.file_name().is_some_and(|name| name != "config.toml") {
+            bytes.extend(std::fs::read(path).expect("a file"));
+        }
+    }
+    bytes
+}
+
+fn holds(bytes: &[u8], secret: &str) -> bool {
+    bytes
+        .windows(secret.len())
+        .any(|window| window == secret.as_bytes())
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn secrets_stay_where_they_belong() {
+    let log = Log::default();
+    tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .with_ansi(false)
+        .init();
+
+    let app = Setup {
+        simulator: Options {
+            system_secret: SYSTEM_SECRET.into(),
+            ..Options::default()
+        },
+        ..Default::default()
+    }
+    .spawn()
+    .await;
+    let made = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
+    let customer_secret = made["secret_access_key"].as_str().expect("text").to_owned();
+    let mut answers = String::new();
+    let calls = [
+        ("AccountState", json!({})),
+        ("TestConnection", json!({})),
+        ("SuspendAccount", json!({ "reason": "Overdue on Payment" })),
+        ("UnsuspendAccount", json!({})),
+        ("ChangePackage", json!({ "plan": {} })),
+        ("TerminateAccount", json!({ "policy": "purge" })),
+    ];
+    for fault in [
+        None,
+        Some(Fault::Refused),
+        Some(Fault::CutMidAnswer),
+        Some(Fault::Status(500)),
+        Some(Fault::BrokenBody),
+        Some(Fault::EmptyOk),
+        Some(Fault::Html502After),
+    ] {
+        if let Some(fault) = fault {
+            app.simulator.inject_always(fault);
+        }
+        for (method, more) in &calls {
+            let mut call = params(SERVICE, more.clone());
+            if *method == "TestConnection" {
+                call = json!({ "cluster": "eu1" });
+            }
+            answers += &format!("{:?}", app.call(method, call).await);
+        }
+        answers += &format!(
+            "{:?}",
+            app.call("CreateAccount", create_params(2, json!({})))
+                .await
+                .err()
+        );
+        app.simulator.clear_faults();
+    }
+    let debug = format!(
+        "{:?} {:?}",
+        app.services,
+        ostor_bridge::config::Config::load(Some(&app.folder.path().join("config.toml")), [])
+    );
+    let (_simulator, folder) = app.stop().await;
+
+    let log = log.0.lock().expect("not poisoned").clone();
+    let ledger = files(folder.path());
+    assert!(
+        holds(&log, "call succeeded") && holds(&log, "call failed"),
+        "the log was not captured"
+    );
+    assert!(
+        holds(&ledger, "whmcs-42@ostor-bridge.invalid"),
+        "the ledger was not read"
+    );
+    for (what, secret) in [
+        ("the system user's secret", SYSTEM_SECRET),
+        ("the client's secret", SECRET),
+        ("the customer's S3 secret", customer_secret.as_str()),
+    ] {
+        assert!(!holds(&log, secret), "{what} is in the log");
+        assert!(!holds(&ledger, secret), "{what} is in the ledger");
+        assert!(!holds(answers.as_bytes(), secret), "{what} is in an answer");
+        assert!(
+            !holds(debug.as_bytes(), secret),
+            "{what} is in debug output"
+        );
+    }
+}

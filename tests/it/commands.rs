@@ -1,0 +1,313 @@
+//! The binary as users run it.
+
+use std::io::{BufRead, BufReader, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+
+use ostor_bridge::simulator::{Fault, Options, Simulator};
+use serde_json::{Value, json};
+
+use crate::support::{CLIENT, Caller, SECRET, create_params};
+
+fn program() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_ostor-bridge"));
+    command.env_remove("OSTOR_BRIDGE_CONFIG");
+    command
+}
+
+fn run(arguments: &[&str]) -> Output {
+    program().args(arguments).output().expect("the binary runs")
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+/// A process that prints its address; ended when dropped.
+struct Serving {
+    child: Child,
+    base: String,
+}
+
+impl Serving {
+    fn start(command: &mut Command) -> Self {
+        let mut child = command
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("the binary runs");
+        let mut line = String::new();
+        let out = child.stdout.take().expect("a pipe");
+        BufReader::new(out).read_line(&mut line).expect("a line");
+        let address = line
+            .trim()
+            .strip_prefix("listening on ")
+            .unwrap_or_else(|| panic!("printed {line:?}"));
+        Self {
+            base: format!("http://{address}"),
+            child,
+        }
+    }
+
+    fn terminate(&self) {
+        let pid = self.child.id().to_string();
+        assert!(
+            Command::new("kill")
+                .args(["-TERM", &pid])
+                .status()
+                .expect("kill runs")
+                .success()
+        );
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        // Already ended is as good.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn config(folder: &Path, endpoint: &str) -> PathBuf {
+    let options = Options::default();
+    let file = folder.join("config.toml");
+    let text = format!(
+        "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite:{}\"\n[clients.{CLIENT}]\nsecret = \"{SECRET}\"\n\
+         [clusters.eu1]\nendpoint = \"{endpoint}\"\naccess_key = \"{}\"\nsecret_key = \"{}\"\n",
+        folder.join("ledger.db").display(),
+        options.system_key,
+        options.system_secret,
+    );
+    std::fs::write(&file, text).expect("the configuration is written");
+    file
+}
+
+#[test]
+fn the_demo_plays_the_whole_life_and_ends() {
+    let output = run(&["demo", "--once"]);
+    let out = text(&output.stdout);
+    assert!(output.status.success(), "{out}\n{}", text(&output.stderr));
+    for word in [
+        "CreateAccount",
+        "SuspendAccount",
+        "UnsuspendAccount",
+        "ChangePackage",
+        "TerminateAccount",
+        "403",
+        "Done",
+    ] {
+        assert!(out.contains(word), "{word} is missing in:\n{out}");
+    }
+    let ledger = out
+        .lines()
+        .find_map(|line| line.strip_prefix("ledger"))
+        .expect("the ledger's place")
+        .trim()
+        .to_owned();
+    assert!(!Path::new(&ledger).exists(), "{ledger} was left behind");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn serve_answers_and_finishes_calls_under_way_when_told_to_stop() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let simulator = Simulator::start(Options::default())
+        .await
+        .expect("a cluster");
+    let file = config(folder.path(), &simulator.endpoint());
+    let mut serving = Serving::start(program().args(["serve", "--config"]).arg(&file));
+    let caller = Caller::new(&serving.base);
+    assert_eq!(caller.get("/readyz").await.0, 200);
+
+    simulator.inject_always(Fault::Slow(Duration::from_millis(150)));
+    let call = tokio::spawn(async move {
+        caller
+            .call("CreateAccount", create_params(1, json!({ "quota_gb": 5 })))
+            .await
+    });
+    while simulator.calls().len() < 3 {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    serving.terminate();
+    let made = call
+        .await
+        .expect("no panic")
+        .expect("the call under way was answered");
+    assert_eq!(made["created"], true);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    let status = loop {
+        if let Some(status) = serving.child.try_wait().expect("a status") {
+            break status;
+        }
+        assert!(Instant::now() < deadline, "still running after SIGTERM");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    };
+    assert!(status.success(), "{status}");
+}
+
+#[tokio::test]
+async fn a_minted_token_is_taken_by_a_service_from_the_environment_alone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let simulator = Simulator::start(Options::default())
+        .await
+        .expect("a cluster");
+    let options = Options::default();
+    let environment = [
+        ("OSTOR_BRIDGE__SERVER__LISTEN", "127.0.0.1:0".to_owned()),
+        (
+            "OSTOR_BRIDGE__DATABASE__URL",
+            format!("sqlite:{}", folder.path().join("ledger.db").display()),
+        ),
+        (
+            "OSTOR_BRIDGE__CLIENTS__SHOP__SECRET",
+            "1234567890123456789012345678901234567890".to_owned(),
+        ),
+        (
+            "OSTOR_BRIDGE__CLIENTS__SHOP__SCOPES",
+            "provision, usage".to_owned(),
+        ),
+        (
+            "OSTOR_BRIDGE__CLUSTERS__EU1__ENDPOINT",
+            simulator.endpoint(),
+        ),
+        (
+            "OSTOR_BRIDGE__CLUSTERS__EU1__ACCESS_KEY",
+            options.system_key,
+        ),
+        (
+            "OSTOR_BRIDGE__CLUSTERS__EU1__SECRET_KEY",
+            options.system_secret,
+        ),
+        ("OSTOR_BRIDGE__CLUSTERS__EU1__MAX_PARALLEL", "2".to_owned()),
+    ];
+    let serving = Serving::start(program().arg("serve").envs(environment.clone()));
+    let body = r#"{"jsonrpc":"2.0","id":1,"method":"TestConnection","params":{"cluster":"eu1"}}"#;
+    let mut mint = program()
+        .args(["token", "--client", "shop"])
+        .envs(environment)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary runs");
+    mint.stdin
+        .take()
+        .expect("a pipe")
+        .write_all(body.as_bytes())
+        .expect("written");
+    let minted = mint.wait_with_output().expect("output");
+    let token = text(&minted.stdout);
+    let (status, answer) = Caller::new(&serving.base)
+        .post_with(body, &format!("Bearer {}", token.trim()))
+        .await;
+    assert_eq!(
+        (status, &answer.expect("an answer")["result"]["ok"]),
+        (200, &json!(true))
+    );
+}
+
+#[tokio::test]
+async fn the_simulator_runs_alone_and_shows_its_state() {
+    let serving = Serving::start(program().args([
+        "simulate",
+        "--listen",
+        "127.0.0.1:0",
+        "--system-key",
+        "0123456789abcdefTEST",
+        "--system-secret",
+        "s",
+        "--clock",
+        "2030-01-01T00:00:00Z",
+    ]));
+    let response = reqwest::get(format!("{}/?ostor-users", serving.base))
+        .await
+        .expect("an answer");
+    let date = response.headers()["date"]
+        .to_str()
+        .expect("text")
+        .to_owned();
+    assert_eq!(response.status(), 403, "an unsigned call");
+    assert!(date.contains("01 Jan 2030"), "{date}");
+    let response = reqwest::get(format!("{}/_simulator/state", serving.base))
+        .await
+        .expect("an answer");
+    let state: Value =
+        serde_json::from_slice(&response.bytes().await.expect("a body")).expect("JSON");
+    assert_eq!(state["users"].as_array().map(Vec::len), Some(1));
+}
+
+#[test]
+fn a_configuration_that_cannot_be_used_stops_the_start_with_sentences() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("config.toml");
+    std::fs::write(&file, "[clients.whmcs]\nsecret = \"short\"\n[clusters.eu1]\nendpoint = \"ftp://x\"\naccess_key = \"k\"\nsecret_key = \"s\"\n").expect("written");
+    let output = program()
+        .args(["serve", "--config"])
+        .arg(&file)
+        .output()
+        .expect("the binary runs");
+    let error = text(&output.stderr);
+    assert!(!output.status.success());
+    assert!(output.stdout.is_empty());
+    for words in [
+        "clients.whmcs.secret",
+        "OSTOR_BRIDGE__CLIENTS__WHMCS__SECRET",
+        "clusters.eu1.endpoint",
+    ] {
+        assert!(error.contains(words), "{error}");
+    }
+    assert!(!folder.path().join("ostor-bridge.db").exists());
+}
+
+#[test]
+fn an_address_in_use_is_an_error_that_names_it() {
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let address = taken.local_addr().expect("an address");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = config(folder.path(), "http://127.0.0.1:1");
+    let output = program()
+        .args(["serve", "--config"])
+        .arg(&file)
+        .env("OSTOR_BRIDGE__SERVER__LISTEN", address.to_string())
+        .output()
+        .expect("the binary runs");
+    assert!(!output.status.success());
+    assert!(
+        text(&output.stderr).contains(&address.to_string()),
+        "{}",
+        text(&output.stderr)
+    );
+}
+
+#[test]
+fn migrate_makes_the_ledger_and_may_be_repeated() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = config(folder.path(), "http://127.0.0.1:1");
+    for _ in 0..2 {
+        let output = program()
+            .args(["migrate", "--config"])
+            .arg(&file)
+            .output()
+            .expect("the binary runs");
+        assert!(output.status.success(), "{}", text(&output.stderr));
+    }
+    assert!(folder.path().join("ledger.db").exists());
+}
+
+#[test]
+fn an_unknown_client_is_named_when_a_token_is_asked_for() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = config(folder.path(), "http://127.0.0.1:1");
+    let output = program()
+        .args(["token", "--client", "nobody", "--config"])
+        .arg(&file)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the binary runs");
+    assert!(!output.status.success());
+    assert!(
+        text(&output.stderr).contains("nobody"),
+        "{}",
+        text(&output.stderr)
+    );
+}
