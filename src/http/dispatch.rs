@@ -49,6 +49,16 @@ pub(super) fn refusal(failure: &Failure, body: &[u8], request_id: &str) -> Strin
     to_text(&Response::new(super::envelope::peek_id(body), outcome))
 }
 
+/// Whether nothing in the body asks for an answer.
+pub(super) fn is_notification(body: &[u8]) -> bool {
+    let silent = |item: &Item<'_>| matches!(item, Item::Call(call) if call.id.is_none());
+    match super::envelope::read(body) {
+        Ok(Body::Single(item)) => silent(&item),
+        Ok(Body::Batch(items)) => items.iter().all(silent),
+        Err(_) => false,
+    }
+}
+
 /// All our answers have a JSON form: no maps with other keys than text, no failing serialisers.
 fn to_text<T: Serialize>(answer: &T) -> String {
     serde_json::to_string(answer).unwrap_or_default()

@@ -28,6 +28,8 @@ pub struct Caller {
 
 impl Caller {
     pub fn new(base: &str) -> Self {
+        // The HTTP library wants one even without TLS; each test must also run alone.
+        let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             base: base.to_owned(),
             http: reqwest::Client::new(),
