@@ -88,7 +88,7 @@ async fn run_item<'a>(
     let result = run(context, caller, call).await;
     let elapsed_ms = started.elapsed().as_millis();
     // The name comes from outside: cut, and escaped by the log's Debug form.
-    let rpc_method = call.method.get(..64).unwrap_or(&call.method);
+    let rpc_method = &call.method[..call.method.floor_char_boundary(64)];
     let outcome = match result {
         Ok(result) => {
             tracing::info!(
@@ -105,7 +105,8 @@ async fn run_item<'a>(
                 ?rpc_method,
                 elapsed_ms,
                 reason = failure.reason.as_str(),
-                message = failure.message,
+                // Not `message`: the log prints that one unescaped, and callers' words are in it.
+                error = failure.message,
                 "call failed"
             );
             Outcome::Error(failure.object(request_id))
