@@ -16,20 +16,22 @@ final class BackgroundProcess
 
     /**
      * @param list<string> $command
-     * @param string $log file that takes what the program writes to its standard error
+     * @param string $log file for its standard error; standard output goes to the same name with `.out`
      */
     public function __construct(array $command, string $log)
     {
         $this->log = $log;
-        $this->process = proc_open($command, [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', $log, 'a']], $pipes) ?: null;
+        // Both streams go to files: a pipe nobody reads would stop the program once it is full.
+        $streams = [['file', '/dev/null', 'r'], ['file', "$log.out", 'w'], ['file', $log, 'w']];
+        $this->process = proc_open($command, $streams, $pipes) ?: null;
         if ($this->process === null) {
             throw new RuntimeException("$command[0] could not be started.");
         }
         try {
-            $this->address = $this->waitForAddress($pipes[1]);
+            $this->address = $this->waitForAddress();
         } catch (RuntimeException $e) {
             $this->stop();
-            throw new RuntimeException(implode(' ', array_slice($command, 0, 2)) . ": {$e->getMessage()}\n" . file_get_contents($log));
+            throw new RuntimeException(implode(' ', array_slice($command, 0, 2)) . ": {$e->getMessage()}\n{$this->log()}");
         }
     }
 
@@ -38,9 +40,10 @@ final class BackgroundProcess
         return substr(strrchr($this->address, ':'), 1);
     }
 
+    /** All it wrote since it was started. */
     public function log(): string
     {
-        return (string) file_get_contents($this->log);
+        return file_get_contents("$this->log.out") . file_get_contents($this->log);
     }
 
     /** Asks the process to end, insists after a while, and waits until it is gone. */
@@ -66,15 +69,11 @@ final class BackgroundProcess
         $this->stop();
     }
 
-    /** @param resource $output */
-    private function waitForAddress($output): string
+    private function waitForAddress(): string
     {
-        stream_set_blocking($output, false);
         $deadline = microtime(true) + self::START_SECONDS;
-        $text = '';
         while (microtime(true) < $deadline) {
-            $text .= (string) fread($output, 4096);
-            if (preg_match('/listening on (\S+)\n/', $text, $m)) {
+            if (preg_match('/^listening on (\S+)\n/m', (string) file_get_contents("$this->log.out"), $m)) {
                 return $m[1];
             }
             if (!proc_get_status($this->process)['running']) {

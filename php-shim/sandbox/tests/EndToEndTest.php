@@ -101,17 +101,35 @@ final class EndToEndTest extends TestCase
     public function testUpgradesReachTheGatewayWhenTheyArePaid(): void
     {
         $this->orderAndPay(1);
-        $upgrade = $this->whmcs(['upgrade', '--service', '1', '--product', '2']);
+        $upgrade = $this->whmcs(['upgrade', '--service', '1', '--config', 'Storage quota (GB)=1000', '--config', 'GET/s=50']);
         self::assertSame(100, $this->user(1)['quota_gb'], 'nothing changes before the payment');
         $this->whmcs(['pay', (string) $upgrade['invoice']]);
         $user = $this->user(1);
-        self::assertEquals([500, 200, 400], [$user['quota_gb'], $user['limits']['ops:default'], $user['limits']['ops:get']]);
+        self::assertEquals([1000, 50, 50], [$user['quota_gb'], $user['limits']['ops:default'], $user['limits']['ops:get']]);
+        $this->writesAndReads(1, 'after-upgrade');
 
-        $upgrade = $this->whmcs(['upgrade', '--service', '1', '--config', 'Storage quota (GB)=1000', '--config', 'GET/s=50']);
+        $upgrade = $this->whmcs(['upgrade', '--service', '1', '--product', '2']);
         $this->whmcs(['pay', (string) $upgrade['invoice']]);
         $user = $this->user(1);
-        self::assertEquals([1000, 200, 50], [$user['quota_gb'], $user['limits']['ops:default'], $user['limits']['ops:get']]);
-        $this->writesAndReads(1, 'after-upgrade');
+        self::assertEquals([1000, 200, 50], [$user['quota_gb'], $user['limits']['ops:default'], $user['limits']['ops:get']],
+            'what the customer chose still wins over the new product');
+        $upgrade = $this->whmcs(['upgrade', '--service', '1', '--config', 'Storage quota (GB)=', '--config', 'GET/s=']);
+        $this->whmcs(['pay', (string) $upgrade['invoice']]);
+        $user = $this->user(1);
+        self::assertEquals([500, 200, 400], [$user['quota_gb'], $user['limits']['ops:default'], $user['limits']['ops:get']]);
+    }
+
+    public function testTheCreateButtonRestoresTheKeyIdThatAnotherProductDoesNotKnow(): void
+    {
+        $this->orderAndPay(1);
+        $before = $this->show(1);
+        $upgrade = $this->whmcs(['upgrade', '--service', '1', '--product', '2']);
+        $this->whmcs(['pay', (string) $upgrade['invoice']]);
+        $this->whmcs(['module', 'create', '--service', '1']);
+        $after = $this->show(1);
+        self::assertSame($before['properties'], $after['properties']);
+        self::assertSame($before['service']['password'], $after['service']['password']);
+        $this->writesAndReads(1, 'after-restoring');
     }
 
     public function testAServiceWithDataIsNotDeletedUntilItIsEmpty(): void
@@ -293,13 +311,13 @@ final class EndToEndTest extends TestCase
         $shown = $this->show($service);
         file_put_contents("$this->directory/s3cfg", sprintf(
             "[default]\naccess_key = %s\nsecret_key = %s\nhost_base = %s\nhost_bucket = %s\nuse_https = False\n"
-            . "bucket_location = us-east-1\nsignature_v2 = False\n",
+            . "bucket_location = us-east-1\nsignature_v2 = False\nmax_retries = 1\n",
             $shown['properties']['Access Key ID'],
             $shown['service']['password'],
             $this->gateway->address,
             $this->gateway->address
         ));
-        return $this->execute(['s3cmd', '-c', "$this->directory/s3cfg", '--no-progress', '--quiet', '--max-retries=1', ...$words]);
+        return $this->execute(['s3cmd', '-c', "$this->directory/s3cfg", '--no-progress', '--quiet', ...$words]);
     }
 
     private function gatewayState(): array

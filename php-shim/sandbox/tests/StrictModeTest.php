@@ -97,6 +97,20 @@ final class StrictModeTest extends SandboxTestCase
         );
     }
 
+    public function testAHookThatPrints(): void
+    {
+        $this->install('sampleok');
+        $this->order();
+        add_hook('OverrideModuleUsernameGeneration', 1, static function (): string {
+            echo 'hm';
+            return 'name';
+        });
+        self::assertSame(
+            ['A hook function of OverrideModuleUsernameGeneration printed output: "hm"'],
+            $this->host->kernel->run(1, ModuleAction::Create)->defects
+        );
+    }
+
     public function testAHookThatThrows(): void
     {
         $this->install('sampleok');

@@ -30,7 +30,7 @@ final class Cron
         $report = ['daily' => false, 'invoices' => [], 'usage' => [], 'outcomes' => []];
         $today = $this->host->clock->today();
         if (substr($this->host->settings->get(self::LAST_DAY), 0, 10) !== $today) {
-            $this->hook('PreCronJob');
+            $this->host->hooks->run('PreCronJob');
             $report = [
                 'daily' => true,
                 'invoices' => $this->generateInvoices(),
@@ -38,10 +38,10 @@ final class Cron
                 'usage' => $this->collectUsage(),
             ];
             $this->host->settings->set(self::LAST_DAY, $this->host->clock->timestamp());
-            $this->hook('DailyCronJobPreEmail');
-            $this->hook('DailyCronJob');
+            $this->host->hooks->run('DailyCronJobPreEmail');
+            $this->host->hooks->run('DailyCronJob');
         }
-        $this->hook('AfterCronJob');
+        $this->host->hooks->run('AfterCronJob');
         return $report;
     }
 
@@ -133,10 +133,5 @@ final class Cron
     private function inDays(int $days): string
     {
         return Carbon::parse($this->host->clock->today())->addDays($days)->format('Y-m-d');
-    }
-
-    private function hook(string $point): void
-    {
-        $this->host->observer->watch("A hook of $point", fn () => $this->host->hooks->run($point));
     }
 }

@@ -58,10 +58,10 @@ final class Invoices
             };
             array_push($outcomes, ...$done);
         }
-        $this->host->observer->watch('A hook of InvoicePaid', fn () => $this->host->hooks->run(
-            'InvoicePaid',
-            ['invoiceid' => $invoiceId, 'invoice' => Capsule::table('tblinvoices')->find($invoiceId)]
-        ));
+        $this->host->hooks->run('InvoicePaid', [
+            'invoiceid' => $invoiceId,
+            'invoice' => Capsule::table('tblinvoices')->find($invoiceId),
+        ]);
         return $outcomes;
     }
 

@@ -74,10 +74,7 @@ final class Upgrades
         Capsule::table('tblupgrades')->where('id', $upgradeId)->update(['status' => 'Completed', 'paid' => 'Y']);
         $outcome = $this->host->kernel->run($serviceId, ModuleAction::ChangePackage, true);
         $point = $upgrade->type === 'package' ? 'AfterProductUpgrade' : 'AfterConfigOptionsUpgrade';
-        $this->host->observer->watch(
-            "A hook of $point",
-            fn () => $this->host->hooks->run($point, ['upgradeid' => $upgradeId])
-        );
+        $this->host->hooks->run($point, ['upgradeid' => $upgradeId]);
         return [$outcome];
     }
 

@@ -84,9 +84,7 @@ final class Application
     {
         $defects = $this->host->defects->since(0);
         if ($json) {
-            $data = ['success' => $report->success && $defects === []] + $report->data + ['defects' => $defects];
-            echo json_encode($data, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE
-                | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR), "\n";
+            $this->print(['success' => $report->success && $defects === []] + $report->data + ['defects' => $defects]);
         } else {
             echo implode('', array_map(static fn (string $line): string => "$line\n", $report->lines));
             foreach ($defects as $defect) {
@@ -99,10 +97,16 @@ final class Application
     private function complain(string $sentence, int $code, bool $json): int
     {
         if ($json) {
-            echo json_encode(['success' => false, 'message' => $sentence], JSON_INVALID_UTF8_SUBSTITUTE), "\n";
+            $this->print(['success' => false, 'message' => $sentence]);
         } else {
             fwrite(STDERR, "whmcs: $sentence\n");
         }
         return $code;
+    }
+
+    private function print(array $data): void
+    {
+        echo json_encode($data, JSON_PRETTY_PRINT | JSON_UNESCAPED_SLASHES | JSON_UNESCAPED_UNICODE
+            | JSON_INVALID_UTF8_SUBSTITUTE | JSON_THROW_ON_ERROR), "\n";
     }
 }

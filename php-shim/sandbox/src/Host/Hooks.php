@@ -6,6 +6,7 @@ namespace WhmcsSandbox\Host;
 
 use Throwable;
 use WhmcsSandbox\Kernel\Defects;
+use WhmcsSandbox\Kernel\Observer;
 
 /** Hook points: lower priority runs first, equal priorities in the order they were added. */
 final class Hooks
@@ -13,8 +14,11 @@ final class Hooks
     /** @var array<string, array<int, list<callable>>> */
     private array $registered = [];
 
-    public function __construct(private readonly Logs $logs, private readonly Defects $defects)
-    {
+    public function __construct(
+        private readonly Logs $logs,
+        private readonly Defects $defects,
+        private readonly Observer $observer
+    ) {
     }
 
     public function add(string $point, int $priority, callable $function): void
@@ -37,7 +41,7 @@ final class Hooks
         $results = [];
         foreach (array_merge(...$byPriority) as $function) {
             try {
-                $result = $function($argument);
+                $result = $this->observer->watch("A hook function of $point", static fn () => $function($argument));
             } catch (Throwable $e) {
                 $this->logs->activity("Hook $point failed: {$e->getMessage()}");
                 $this->defects->add("A hook function of $point threw " . get_class($e) . ": {$e->getMessage()}");

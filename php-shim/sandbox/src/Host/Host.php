@@ -23,8 +23,8 @@ final class Host
     public readonly Encryption $encryption;
     public readonly Logs $logs;
     public readonly Defects $defects;
-    public readonly Hooks $hooks;
     public readonly Observer $observer;
+    public readonly Hooks $hooks;
     public readonly Modules $modules;
     public readonly Templates $templates;
     public readonly Mailer $mailer;
@@ -42,8 +42,8 @@ final class Host
         $this->encryption = new Encryption($this->settings);
         $this->logs = new Logs($this->clock);
         $this->defects = new Defects($strict);
-        $this->hooks = new Hooks($this->logs, $this->defects);
         $this->observer = new Observer($this->defects);
+        $this->hooks = new Hooks($this->logs, $this->defects, $this->observer);
         $this->modules = new Modules($modulesPath, $this->settings, $this->observer);
         $this->templates = new Templates();
         $this->mailer = new Mailer($this->templates, $this->hooks, $this->clock, $this->settings);

@@ -117,11 +117,7 @@ final class Kernel
     /** The merged parameters, or null when a hook asked to stop. */
     private function mergePreHooks(ModuleAction $action, array $params): ?array
     {
-        $point = "PreModule{$action->word()}";
-        $results = $this->host->observer->watch(
-            "A hook of $point",
-            fn () => $this->host->hooks->run($point, ['params' => $params])
-        );
+        $results = $this->host->hooks->run("PreModule{$action->word()}", ['params' => $params]);
         foreach (array_filter($results, 'is_array') as $overrides) {
             if (!empty($overrides['abortcmd'])) {
                 return null;
@@ -175,7 +171,7 @@ final class Kernel
         if ($changes !== []) {
             Capsule::table('tblhosting')->where('id', $serviceId)->update($changes);
         }
-        $this->afterHooks("AfterModule{$action->word()}", $action === ModuleAction::ChangePassword ? [
+        $this->host->hooks->run("AfterModule{$action->word()}", $action === ModuleAction::ChangePassword ? [
             'serviceid' => $serviceId,
             'oldpassword' => (string) ($extra['oldpassword'] ?? ''),
             'newpassword' => $params['password'],
@@ -192,7 +188,7 @@ final class Kernel
     private function fail(ModuleAction $action, array $params, string $error, bool $automated): void
     {
         $serviceId = (int) $params['serviceid'];
-        $this->afterHooks("AfterModule{$action->word()}Failed", [
+        $this->host->hooks->run("AfterModule{$action->word()}Failed", [
             'params' => $params,
             'failureResponseMessage' => $error,
         ]);
@@ -202,11 +198,6 @@ final class Kernel
             $this->queue->record($serviceId, $params['moduletype'], $action, $error);
             $this->host->mailer->toAdmins("Automatic {$action->word()} failed for service $serviceId", $line);
         }
-    }
-
-    private function afterHooks(string $point, array $vars): void
-    {
-        $this->host->observer->watch("A hook of $point", fn () => $this->host->hooks->run($point, $vars));
     }
 
     private function outcome(int $serviceId, ModuleAction $action, string $state, string $message, int $known): Outcome
