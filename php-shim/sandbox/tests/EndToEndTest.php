@@ -26,7 +26,7 @@ final class EndToEndTest extends TestCase
     protected function setUp(): void
     {
         $program = self::program();
-        $this->directory = sys_get_temp_dir() . '/ostor-e2e-' . bin2hex(random_bytes(6));
+        $this->directory = TEST_DIRECTORY . '/chain-' . bin2hex(random_bytes(4));
         mkdir($this->directory, 0700);
         $this->gateway = new BackgroundProcess(
             [$program, 'simulate', '--listen', '127.0.0.1:0', '--system-key', self::SYSTEM_KEY,
@@ -48,7 +48,6 @@ final class EndToEndTest extends TestCase
         }
         if (isset($this->directory)) {
             array_map('unlink', glob("$this->directory/*"));
-            rmdir($this->directory);
         }
     }
 

@@ -10,12 +10,16 @@ declare(strict_types=1);
 require __DIR__ . '/../bootstrap.php';
 require __DIR__ . '/SandboxTestCase.php';
 
+/** All files of this run are below it; it is removed at the end. */
+define('TEST_DIRECTORY', sys_get_temp_dir() . '/whmcs-sandbox-' . bin2hex(random_bytes(4)));
+mkdir(TEST_DIRECTORY, 0700);
+
 (static function (): void {
-    $directory = sys_get_temp_dir() . '/whmcs-sandbox-db-' . bin2hex(random_bytes(4));
+    $directory = TEST_DIRECTORY . '/db';
     $script = escapeshellarg(dirname(__DIR__) . '/mariadb');
     register_shutdown_function(static function () use ($script, $directory): void {
         exec("$script stop " . escapeshellarg($directory));
-        exec('rm -rf ' . escapeshellarg($directory));
+        exec('rm -rf ' . escapeshellarg(TEST_DIRECTORY));
     });
     pcntl_async_signals(true);
     foreach ([SIGINT, SIGTERM] as $signal) {
