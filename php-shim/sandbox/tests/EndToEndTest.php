@@ -5,6 +5,8 @@ declare(strict_types=1);
 require_once __DIR__ . '/BackgroundProcess.php';
 
 use PHPUnit\Framework\TestCase;
+use WHMCS\Database\Capsule;
+use WhmcsSandbox\Host\Database;
 
 /**
  * The real chain: WHMCS sandbox, PHP module, ostor-bridge, gateway simulator, and a
@@ -14,6 +16,7 @@ use PHPUnit\Framework\TestCase;
  */
 final class EndToEndTest extends TestCase
 {
+    private const DATABASE = 'test_e2e';
     private const CLUSTER = 'eu1';
     private const SYSTEM_KEY = 'SYSTEMKEY00000000001';
     private const SYSTEM_SECRET = 'system-secret-of-the-simulated-cluster-01';
@@ -34,8 +37,7 @@ final class EndToEndTest extends TestCase
             "$this->directory/gateway.log"
         );
         $this->startBridge('127.0.0.1:0');
-        $this->whmcs(['install', '--hostname', '127.0.0.1', '--port', $this->bridge->port(), '--username', 'whmcs',
-            '--password', self::CLIENT_SECRET, '--accesshash', self::CLUSTER, '--date', '2031-01-10']);
+        $this->install();
     }
 
     protected function tearDown(): void
@@ -74,7 +76,9 @@ final class EndToEndTest extends TestCase
         self::assertCount(1, $shown['notes']);
         self::assertStringContainsString($shown['properties']['Access Key ID'], $shown['notes'][0]['note']);
         self::assertStringNotContainsString($shown['service']['password'], json_encode($shown['notes']));
-        self::assertStringContainsString($user['id'], $this->whmcs(['page', 'admin', '--service', '1'])['html']);
+        $page = $this->whmcs(['page', 'admin', '--service', '1'])['html'];
+        self::assertStringContainsString($user['id'], $page);
+        self::assertStringNotContainsString('differs', $page, 'nothing is wrong with this service');
     }
 
     public function testWhoStopsPayingIsLockedOutUntilThePaymentComes(): void
@@ -198,6 +202,56 @@ final class EndToEndTest extends TestCase
         $this->writesAndReads(1, 'late-bucket');
     }
 
+    public static function troubles(): array
+    {
+        return [
+            'wrong secret' => [['--password', 'another-secret-of-at-least-32-bytes-00'], 'Password'],
+            'unknown client' => [['--username', 'stranger'], 'Username'],
+            'unknown cluster' => [['--accesshash', 'nowhere'], 'nowhere'],
+            'TLS where there is none' => [['--secure'], 'TLS'],
+            'a closed port' => [['--port', '1'], 'Port'],
+        ];
+    }
+
+    /**
+     * @dataProvider troubles
+     * @param list<string> $server what is wrong in the server record
+     */
+    public function testAWrongServerRecordIsNamedAndNothingIsMade(array $server, string $word): void
+    {
+        $this->install($server);
+        $users = $this->gatewayState()['users'];
+        self::assertStringContainsString($word, $this->whmcs(['module', 'testconnection'], 1)['error']);
+        $order = $this->whmcs(['order']);
+        $paid = $this->whmcs(['pay', (string) $order['invoice']], 1);
+        self::assertStringContainsString($word, $paid['commands'][0]['message']);
+        self::assertSame('Pending', $this->whmcs(['show', 'service', '1'])['service']['domainstatus']);
+        self::assertCount(1, $this->whmcs(['queue'])['queue']);
+        self::assertSame($users, $this->gatewayState()['users']);
+    }
+
+    public function testAGatewayThatIsDownFailsTheSuspensionAndTheQueueKeepsIt(): void
+    {
+        $this->orderAndPay(1);
+        $this->gateway->stop();
+        $cron = $this->whmcs(['cron', '--date', '2031-02-15'], 1);
+        self::assertSame([['SuspendAccount', 'failed']],
+            array_map(static fn (array $c): array => [$c['action'], $c['state']], $cron['commands']));
+        self::assertStringContainsString('gateway', $cron['commands'][0]['message']);
+        self::assertSame('Active', $this->whmcs(['show', 'service', '1'])['service']['domainstatus']);
+        self::assertSame(['SuspendAccount'], array_column($this->whmcs(['queue'])['queue'], 'module_action'));
+    }
+
+    public function testTheNoteHoldsTheSecretOnlyWhereTheProductSaysFull(): void
+    {
+        (new Database(getenv('WHMCS_SANDBOX_SOCKET'), self::DATABASE))->connect();
+        Capsule::table('tblproducts')->where('id', 1)->update(['configoption9' => 'full']);
+        Capsule::connection()->disconnect();
+        $this->orderAndPay(1);
+        $shown = $this->show(1);
+        self::assertStringContainsString($shown['service']['password'], $shown['notes'][0]['note']);
+    }
+
     public function testAnEmptyServerRecordIsAReadableFailureAndNothingIsMade(): void
     {
         $order = $this->whmcs(['order', '--product', '4']);
@@ -228,6 +282,13 @@ final class EndToEndTest extends TestCase
         return $program;
     }
 
+    /** @param list<string> $server options that replace the right ones of the server record */
+    private function install(array $server = []): void
+    {
+        $this->whmcs(['install', '--hostname', '127.0.0.1', '--port', $this->bridge->port(), '--username', 'whmcs',
+            '--password', self::CLIENT_SECRET, '--accesshash', self::CLUSTER, '--date', '2031-01-10', ...$server]);
+    }
+
     private function startBridge(string $listen): void
     {
         $config = "$this->directory/bridge.toml";
@@ -254,7 +315,7 @@ final class EndToEndTest extends TestCase
      */
     private function whmcs(array $words, int $expected = 0): array
     {
-        [$code, $output, $errors] = $this->execute([dirname(__DIR__) . '/whmcs', ...$words, '--json', '--database', 'test_e2e']);
+        [$code, $output, $errors] = $this->execute([dirname(__DIR__) . '/whmcs', ...$words, '--json', '--database', self::DATABASE]);
         self::assertSame($expected, $code, implode(' ', $words) . ":\n$output$errors");
         return json_decode($output, true, 512, JSON_THROW_ON_ERROR);
     }
