@@ -66,7 +66,7 @@ function generate_token(string $kind = 'form'): string
     };
 }
 
-/** Whether the request carries the session's token; with $throw a wrong one is an exception. */
+/** Whether the request carries the right CSRF token; with $throw a wrong one is an exception. */
 function check_token(string $namespace = 'WHMCS.default', bool $throw = false): bool
 {
     $valid = hash_equals(generate_token('plain'), (string) ($_REQUEST['token'] ?? ''));
