@@ -275,9 +275,17 @@ async fn data_call(
     let request_id = shared.request_id();
     let mut call = new_call(request.method().as_str(), request.uri(), &request_id);
     call.signature = claimed_signature(&request);
-    let answer = data::answer(shared, service, request.map(Body::from))
+    let never_continued = awaits_continue_in_vain(&request);
+    let mut answer = data::answer(shared, service, request.map(Body::from))
         .await
         .ok_or(Ending::Reset)?;
+    if never_continued {
+        let close = http::HeaderValue::from_static("close");
+        answer
+            .response
+            .headers_mut()
+            .insert(http::header::CONNECTION, close);
+    }
     call.status = Some(answer.response.status().as_u16());
     call.effect = answer.effect;
     shared.state().calls.push(call);
@@ -426,6 +434,13 @@ fn log_call(shared: &Shared, mut call: Call, status: Option<u16>) {
         "management call"
     );
     shared.state().calls.push(call);
+}
+
+/// Whether a client waits for `100 Continue` although it has no body to continue with. botocore does,
+/// and takes the next answer on that connection for a wrong one; so the connection is closed.
+fn awaits_continue_in_vain(request: &http::Request<Incoming>) -> bool {
+    let empty = hyper::body::Body::is_end_stream(request.body());
+    empty && request.headers().contains_key(http::header::EXPECT)
 }
 
 /// Signature version a data request claims to have; S3 requests are verified elsewhere.

@@ -14,7 +14,7 @@ mod service;
 use std::sync::{Arc, MutexGuard};
 
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, HeaderName};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderName};
 use jiff::Timestamp;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -26,6 +26,8 @@ use super::clock::Clock;
 use super::server::Shared;
 use super::state::State;
 use super::statistics::Key;
+use super::verify::{self, Adaptation};
+use super::wire::Request;
 
 /// The cluster as S3 requests see it.
 #[derive(Clone)]
@@ -63,6 +65,7 @@ pub(super) async fn answer(
 ) -> Option<Answer> {
     let trace = Trace::default();
     request.extensions_mut().insert(trace.clone());
+    adapt(&shared.state(), &mut request);
     let uploaded = length(request.headers(), "x-amz-decoded-content-length")
         .or_else(|| length(request.headers(), CONTENT_LENGTH.as_str()));
     let response = service
@@ -76,6 +79,31 @@ pub(super) async fn answer(
         count(shared, traced, uploaded.unwrap_or(0), &response);
     }
     Some(Answer { response, effect })
+}
+
+/// Lets `s3s` understand what stock clients sign in ways it does not know.
+fn adapt(state: &State, request: &mut HttpRequest) {
+    let seen = Request {
+        method: request.method().as_str().to_owned(),
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().unwrap_or("").to_owned(),
+        headers: request.headers().clone(),
+        body: bytes::Bytes::new(),
+    };
+    let secret_of = |key_id: &str| state.by_key(key_id).map(|(_, pair)| pair.secret.clone());
+    match verify::adaptation(&seen, secret_of) {
+        Some(Adaptation::Authorization(text)) => {
+            if let Ok(value) = text.parse() {
+                request.headers_mut().insert(AUTHORIZATION, value);
+            }
+        }
+        Some(Adaptation::TrailingSlash) => {
+            if let Ok(uri) = format!("{}/?{}", seen.path, seen.query).parse() {
+                *request.uri_mut() = uri;
+            }
+        }
+        None => {}
+    }
 }
 
 /// Only object payload counts as traffic, not the XML of listings and the like.

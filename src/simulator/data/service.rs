@@ -135,6 +135,32 @@ impl S3 for Plane {
         })
     }
 
+    async fn put_bucket_acl(
+        &self,
+        req: S3Request<PutBucketAclInput>,
+    ) -> Answer<PutBucketAclOutput> {
+        let (state, input) = (self.state(), req.input);
+        let canned = input.acl.as_ref().map(BucketCannedACL::as_str);
+        stays_private(
+            bucket(&state, &input.bucket)?,
+            canned,
+            input.access_control_policy,
+        )?;
+        answer(PutBucketAclOutput::default())
+    }
+
+    async fn put_object_acl(
+        &self,
+        req: S3Request<PutObjectAclInput>,
+    ) -> Answer<PutObjectAclOutput> {
+        let (state, input) = (self.state(), req.input);
+        let found = bucket(&state, &input.bucket)?;
+        find(found, &input.key, input.version_id.as_deref())?;
+        let canned = input.acl.as_ref().map(ObjectCannedACL::as_str);
+        stays_private(found, canned, input.access_control_policy)?;
+        answer(PutObjectAclOutput::default())
+    }
+
     async fn get_bucket_versioning(
         &self,
         req: S3Request<GetBucketVersioningInput>,
@@ -603,6 +629,28 @@ fn full_control(owner: &Owner) -> Grant {
         grantee: Some(grantee),
         permission: Some(Permission::from_static(Permission::FULL_CONTROL)),
     }
+}
+
+/// Everything is private here: what grants more is refused rather than ignored.
+fn stays_private(
+    bucket: &Held,
+    canned: Option<&str>,
+    policy: Option<AccessControlPolicy>,
+) -> S3Result<()> {
+    let grants = policy.and_then(|policy| policy.grants).unwrap_or_default();
+    let to_owner = |grant: &Grant| {
+        grant
+            .grantee
+            .as_ref()
+            .is_some_and(|grantee| grantee.id.as_deref() == Some(bucket.owner.as_str()))
+    };
+    if canned.is_none_or(|canned| canned == "private") && grants.iter().all(to_owner) {
+        return Ok(());
+    }
+    Err(s3_error!(
+        NotImplemented,
+        "Objects can only be private here."
+    ))
 }
 
 /// The version id answers show: none while a bucket never kept versions.
