@@ -78,7 +78,6 @@ impl S3 for Plane {
         }
         answer(CreateBucketOutput {
             location: Some(format!("/{name}")),
-            ..CreateBucketOutput::default()
         })
     }
 
