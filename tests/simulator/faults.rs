@@ -236,6 +236,7 @@ async fn the_admin_route_steers_and_shows_no_secret() {
     for wrong in [
         r#"{"fault":"none"}"#,
         r#"{"fault":"cut_after","nth":1,"always":true}"#,
+        r#"{"fault":"refused"}"#,
         "{",
     ] {
         assert_eq!(
@@ -244,6 +245,14 @@ async fn the_admin_route_steers_and_shows_no_secret() {
             "{wrong}"
         );
     }
+    let refused = r#"{"fault":"refused","always":true,"lasts":"300ms"}"#;
+    assert_eq!(admin(&simulator, "POST", fault, refused).await.status, 200);
+    assert_eq!(
+        call(&simulator, "GET", "ostor-users").await.error,
+        Some(ErrorKind::ConnectionRefused)
+    );
+    tokio::time::sleep(Duration::from_millis(600)).await;
+    assert_eq!(call(&simulator, "GET", "ostor-users").await.status, 200);
     let clock = "/_simulator/clock";
     assert_eq!(
         admin(

@@ -5,10 +5,12 @@
 //! clock: stock clients sign with the machine's time, whatever time the simulator shows.
 
 mod access;
+mod acl;
 pub(super) mod bucket;
 mod listing;
 mod multipart;
 mod objects;
+mod paging;
 mod service;
 
 use std::sync::{Arc, MutexGuard};
@@ -18,7 +20,7 @@ use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderName};
 use jiff::Timestamp;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
-use s3s::{Body, HttpRequest, HttpResponse};
+use s3s::{Body, HttpRequest, HttpResponse, S3Response, S3Result};
 
 use self::access::{Names, Trace, Traced, only_reads, statistics_class};
 use self::bucket::{Attributes, Content, Stored};
@@ -29,6 +31,13 @@ use super::statistics::Key;
 use super::verify::{self, Adaptation};
 use super::wire::Request;
 
+/// What an S3 operation answers.
+type Answer<T> = S3Result<S3Response<T>>;
+
+fn answer<T>(output: T) -> Answer<T> {
+    Ok(S3Response::new(output))
+}
+
 /// The cluster as S3 requests see it.
 #[derive(Clone)]
 pub(super) struct Plane {
@@ -36,7 +45,7 @@ pub(super) struct Plane {
 }
 
 /// What came of a data request.
-pub(super) struct Answer {
+pub(super) struct Exchanged {
     pub(super) response: HttpResponse,
     /// Whether the cluster changed.
     pub(super) effect: bool,
@@ -58,11 +67,11 @@ pub(super) fn service(shared: &Arc<Shared>) -> S3Service {
 }
 
 /// Answers a data request and counts it.
-pub(super) async fn answer(
+pub(super) async fn exchange(
     shared: &Shared,
     service: &S3Service,
     mut request: HttpRequest,
-) -> Option<Answer> {
+) -> Option<Exchanged> {
     let trace = Trace::default();
     request.extensions_mut().insert(trace.clone());
     adapt(&shared.state(), &mut request);
@@ -78,7 +87,7 @@ pub(super) async fn answer(
     if response.status().is_success() {
         count(shared, traced, uploaded.unwrap_or(0), &response);
     }
-    Some(Answer { response, effect })
+    Some(Exchanged { response, effect })
 }
 
 /// Lets `s3s` understand what stock clients sign in ways it does not know.
