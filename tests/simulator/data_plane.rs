@@ -590,3 +590,29 @@ async fn unfinished_uploads_weigh() {
     );
     assert_eq!(simulator.buckets()[0].current, 12);
 }
+
+#[tokio::test]
+async fn versions_deleted_page_by_page_are_all_found() {
+    let simulator = start("vhi-7.1").await;
+    let (_, pair) = with_bucket(&simulator).await;
+    let on = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+    signed_v4(&simulator, &pair, "PUT", "/held?versioning=", on.as_bytes()).await;
+    for body in ["1", "2", "3"] {
+        signed_v4(&simulator, &pair, "PUT", "/held/k", body.as_bytes()).await;
+    }
+    let mut target = "/held?max-keys=1&versions=".to_owned();
+    for left in [2, 1, 0] {
+        let page = signed_v4(&simulator, &pair, "GET", &target, b"").await;
+        let id = between(&page.body, "VersionId")[0];
+        signed_v4(
+            &simulator,
+            &pair,
+            "DELETE",
+            &format!("/held/k?versionId={id}"),
+            b"",
+        )
+        .await;
+        assert_eq!(simulator.buckets()[0].current, left);
+        target = format!("/held?key-marker=k&max-keys=1&version-id-marker={id}&versions=");
+    }
+}
