@@ -11,6 +11,7 @@ mod answers;
 mod calls;
 mod clock;
 mod data;
+mod exchange;
 mod faults;
 mod ids;
 mod manage;
