@@ -99,6 +99,8 @@ async fn manage_call(
         let outcome = manage::answer(&mut shared.state(), &request, shared.clock.now());
         (call.effect, call.signature, answer) = (outcome.effect, outcome.signature, outcome.answer);
     }
+    // Kept before it is answered: a caller that gives up must not hide what its call did.
+    keep(shared, call);
     let target = format!("{}?{}", request.path, request.query);
     let answer = spoil(fault, answer).await;
     let profile = shared.state().profile.clone();
@@ -111,23 +113,17 @@ async fn manage_call(
         Spoilt::Answer(answer) => management(answer, &target, &profile, &written),
         Spoilt::Page => Ok(html_502()),
         Spoilt::Half(answer) => {
-            let bytes = half(answer, &target, &profile, &written).await;
-            finish(shared, call, None);
-            return Err(Ending::After(bytes));
+            return Err(Ending::After(
+                half(answer, &target, &profile, &written).await,
+            ));
         }
-        Spoilt::Silence => {
-            finish(shared, call, None);
-            return std::future::pending().await;
-        }
-        Spoilt::Cut => {
-            finish(shared, call, None);
-            return Err(Ending::Reset);
-        }
+        Spoilt::Silence => return std::future::pending().await,
+        Spoilt::Cut => return Err(Ending::Reset),
     };
     let status = response
         .as_ref()
         .map_or(204, |response| response.status().as_u16());
-    finish(shared, call, Some(status));
+    answered(shared, &request_id, status);
     response.map_err(Ending::After)
 }
 
@@ -203,19 +199,31 @@ fn new_call(request: &http::Request<Incoming>, request_id: &str) -> Call {
 }
 
 /// Keeps a call, and closes the port if the next one shall be refused.
-fn finish(shared: &Shared, mut call: Call, status: Option<u16>) {
-    call.status = status;
+fn keep(shared: &Shared, call: Call) {
+    shared.state().calls.push(call);
+    shared.refuse_if_due();
+}
+
+/// Notes the status a call is answered with.
+fn answered(shared: &Shared, request_id: &str, status: u16) {
+    let mut state = shared.state();
+    // From the end, where it almost always is; it may have been cleared.
+    let found = state
+        .calls
+        .iter_mut()
+        .rev()
+        .find(|call| call.request_id == request_id);
+    let Some(call) = found else { return };
+    call.status = Some(status);
     tracing::info!(
         method = call.method,
         service = call.service,
-        status = call.status,
+        status,
         effect = call.effect,
         signature = call.signature,
-        request_id = call.request_id,
+        request_id,
         "management call"
     );
-    shared.state().calls.push(call);
-    shared.refuse_if_due();
 }
 
 /// Whether a client waits for `100 Continue` although it has no body to continue with. botocore does,

@@ -111,12 +111,24 @@ async fn nonsense_stands_in_for_a_missing_body() {
 }
 
 #[tokio::test]
-async fn slow_answers_are_late() {
+async fn slow_answers_are_late_and_giving_up_hides_nothing() {
     let simulator = start("vhi-7.1").await;
     simulator.inject(Fault::Slow(Duration::from_millis(300)), 1);
     let began = Instant::now();
     assert_eq!(call(&simulator, "GET", "ostor-users").await.status, 200);
     assert!(began.elapsed() >= Duration::from_millis(300));
+
+    simulator.inject(Fault::Slow(Duration::from_secs(60)), 1);
+    assert!(
+        timeout(Duration::from_millis(200), call(&simulator, "PUT", NEW))
+            .await
+            .is_err()
+    );
+    let given_up = simulator.calls().remove(1);
+    assert_eq!(
+        (given_up.effect, given_up.status, simulator.users().len()),
+        (true, None, 2)
+    );
 }
 
 #[tokio::test]

@@ -124,80 +124,43 @@ pub(super) fn versions(
     input: ListObjectVersionsInput,
 ) -> Answer<ListObjectVersionsOutput> {
     let encoding = input.encoding_type.as_ref();
-    let (key_marker, version_marker) = (
-        input.key_marker.as_deref(),
-        input.version_id_marker.as_deref(),
-    );
-    // Entries of the marker's own key come again, up to and including the marker's version.
-    // It may be gone by now, as when versions are deleted page by page; then nothing comes again.
-    let mut past_marker = version_marker
-        .is_none_or(|id| key_marker.is_none_or(|key| bucket.version(key, Some(id)).is_none()));
-    let entries = bucket
-        .versions()
-        .filter(|(key, version, _)| match key_marker {
-            Some(marker) if *key == marker && !past_marker => {
-                past_marker = Some(version.id.as_str()) == version_marker;
-                false
-            }
-            Some(marker) => *key > marker || (*key == marker && version_marker.is_some()),
-            None => true,
-        });
+    let key_marker = input.key_marker.as_deref();
     let wish = Wish {
         prefix: input.prefix.as_deref().unwrap_or(""),
         delimiter: input.delimiter.as_deref().unwrap_or(""),
         after: "",
         max_keys: max_keys(input.max_keys),
     };
-    let folds_marker = |key: &str| {
-        key_marker.is_some_and(|marker| {
-            !wish.delimiter.is_empty()
-                && marker.ends_with(wish.delimiter)
-                && key.starts_with(marker)
-        })
-    };
-    let entries = entries.filter(|(key, ..)| !folds_marker(key));
+    let entries = behind(
+        bucket,
+        key_marker,
+        input.version_id_marker.as_deref(),
+        wish.delimiter,
+    );
     let found = page(entries.map(|entry| (entry.0, entry)), &wish);
-    let truncated = found.next.is_some();
-    let last_version = found
+    let last = found
         .entries
         .last()
         .filter(|(key, ..)| found.next.as_deref() == Some(*key));
-    let next_version_id_marker = last_version.map(|(_, version, _)| version.id.clone());
-    let (mut versions, mut delete_markers) = (Vec::new(), Vec::new());
-    for (key, version, is_latest) in found.entries {
-        let (key, id) = (Some(encoded(key, encoding)), Some(version.id.clone()));
-        let (is_latest, last_modified, owner) =
-            (Some(is_latest), time(version.modified), Some(owner(bucket)));
-        match &version.stored {
-            Some(stored) => versions.push(ObjectVersion {
-                key,
-                version_id: id,
-                is_latest,
-                last_modified,
-                owner,
-                e_tag: etag(&stored.etag),
-                size: length(version.len()),
-                storage_class: Some(ObjectVersionStorageClass::from_static(
-                    ObjectVersionStorageClass::STANDARD,
-                )),
-                ..ObjectVersion::default()
-            }),
-            None => {
-                delete_markers.push(DeleteMarkerEntry {
-                    key,
-                    version_id: id,
-                    is_latest,
-                    last_modified,
-                    owner,
-                });
-            }
-        }
-    }
+    let next_version_id_marker = last.map(|(_, version, _)| version.id.clone());
+    let (markers, kept): (Vec<_>, Vec<_>) = found
+        .entries
+        .into_iter()
+        .partition(|(_, version, _)| version.stored.is_none());
     answer(ListObjectVersionsOutput {
-        versions: Some(versions),
-        delete_markers: Some(delete_markers),
+        versions: Some(
+            kept.into_iter()
+                .map(|entry| version_entry(bucket, entry, encoding))
+                .collect(),
+        ),
+        delete_markers: Some(
+            markers
+                .into_iter()
+                .map(|entry| marker_entry(bucket, entry, encoding))
+                .collect(),
+        ),
         common_prefixes: Some(common_prefixes(&found.prefixes, encoding)),
-        is_truncated: Some(truncated),
+        is_truncated: Some(found.next.is_some()),
         next_key_marker: found.next.map(|next| encoded(&next, encoding)),
         next_version_id_marker,
         max_keys: Some(wish.max_keys),
@@ -212,4 +175,74 @@ pub(super) fn versions(
         name: Some(input.bucket.clone()),
         ..ListObjectVersionsOutput::default()
     })
+}
+
+/// A version with its key, and whether it is the key's newest.
+type Entry<'a> = (&'a str, &'a Version, bool);
+
+/// Versions behind a marker: behind a key, or behind one version of a key.
+fn behind<'a>(
+    bucket: &'a Held,
+    key_marker: Option<&'a str>,
+    version_marker: Option<&'a str>,
+    delimiter: &'a str,
+) -> impl Iterator<Item = Entry<'a>> {
+    // Versions of the marker's own key come again up to the marker's version. It may be gone by now,
+    // as when versions are deleted page by page; then nothing comes again.
+    let mut past_marker = version_marker
+        .is_none_or(|id| key_marker.is_none_or(|key| bucket.version(key, Some(id)).is_none()));
+    bucket
+        .versions()
+        .filter(move |(key, version, _)| match key_marker {
+            None => true,
+            Some(marker) if *key == marker && !past_marker => {
+                past_marker = Some(version.id.as_str()) == version_marker;
+                false
+            }
+            Some(marker) if *key == marker => version_marker.is_some(),
+            Some(marker) => {
+                let folded =
+                    !delimiter.is_empty() && marker.ends_with(delimiter) && key.starts_with(marker);
+                *key > marker && !folded
+            }
+        })
+}
+
+fn version_entry(
+    bucket: &Held,
+    entry: Entry<'_>,
+    encoding: Option<&EncodingType>,
+) -> ObjectVersion {
+    let (key, version, is_latest) = entry;
+    ObjectVersion {
+        key: Some(encoded(key, encoding)),
+        version_id: Some(version.id.clone()),
+        is_latest: Some(is_latest),
+        last_modified: time(version.modified),
+        owner: Some(owner(bucket)),
+        e_tag: version
+            .stored
+            .as_ref()
+            .and_then(|stored| etag(&stored.etag)),
+        size: length(version.len()),
+        storage_class: Some(ObjectVersionStorageClass::from_static(
+            ObjectVersionStorageClass::STANDARD,
+        )),
+        ..ObjectVersion::default()
+    }
+}
+
+fn marker_entry(
+    bucket: &Held,
+    entry: Entry<'_>,
+    encoding: Option<&EncodingType>,
+) -> DeleteMarkerEntry {
+    let (key, version, is_latest) = entry;
+    DeleteMarkerEntry {
+        key: Some(encoded(key, encoding)),
+        version_id: Some(version.id.clone()),
+        is_latest: Some(is_latest),
+        last_modified: time(version.modified),
+        owner: Some(owner(bucket)),
+    }
 }

@@ -6,11 +6,10 @@ use s3s::{S3, S3Request, S3Result, s3_error};
 use super::acl::{full_control, owner, stays_private};
 use super::bucket::{Attributes, Bucket as Held, Part as HeldPart, Versioning};
 use super::objects::{
-    bucket, bucket_mut, check_conditions, check_quota, digest, etag, find, length, metadata, range,
-    read_body, slice, store, time,
+    admit_put, bucket, bucket_mut, check_conditions, copy_source, digest, etag, find, length,
+    metadata, range, read_body, slice, store, time,
 };
 use super::{Answer, Content, Plane, Stored, answer, listing, multipart};
-use crate::simulator::state::State;
 
 /// Headers kept with an object, from any input that has them.
 macro_rules! attributes {
@@ -195,33 +194,7 @@ impl S3 for Plane {
 
     async fn put_object(&self, req: S3Request<PutObjectInput>) -> Answer<PutObjectOutput> {
         let mut input = req.input;
-        let announced = input
-            .content_length
-            .and_then(|length| u64::try_from(length).ok())
-            .unwrap_or(0);
-        {
-            let state = self.state();
-            let found = bucket(&state, &input.bucket)?;
-            let current = found
-                .version(&input.key, None)
-                .and_then(|version| version.stored.as_ref());
-            if let Some(stored) = current {
-                let exists = input
-                    .if_none_match
-                    .as_ref()
-                    .is_some_and(ETagCondition::is_any);
-                check_conditions(&stored.etag, input.if_match.as_ref(), None)?;
-                if exists {
-                    return Err(s3_error!(PreconditionFailed));
-                }
-            }
-            check_quota(
-                &state,
-                &input.bucket,
-                announced,
-                found.replaced_by(&input.key),
-            )?;
-        }
+        admit_put(&self.state(), &input)?;
         let body = read_body(input.body.take()).await?;
         let tag = hex::encode(digest(&body, input.content_md5.as_deref())?);
         let attributes = attributes!(input);
@@ -491,34 +464,4 @@ impl Plane {
 /// The version id answers show: none while a bucket never kept versions.
 fn version_id(bucket: &Held, id: &str) -> Option<String> {
     (bucket.versioning != Versioning::Never).then(|| id.to_owned())
-}
-
-/// What a copy reads; the requester must own the bucket it is in.
-fn copy_source(
-    state: &State,
-    credentials: &Option<s3s::auth::Credentials>,
-    source: &CopySource,
-) -> S3Result<Stored> {
-    let CopySource::Bucket {
-        bucket: name,
-        key,
-        version_id,
-    } = source
-    else {
-        return Err(s3_error!(
-            NotImplemented,
-            "Only buckets can be copied from."
-        ));
-    };
-    let found = bucket(state, name)?;
-    let requester = credentials
-        .as_ref()
-        .and_then(|credentials| state.by_key(&credentials.access_key));
-    if requester.is_none_or(|(user, _)| user.id != found.owner) {
-        return Err(s3_error!(
-            AccessDenied,
-            "The source bucket belongs to another user."
-        ));
-    }
-    find(found, key, version_id.as_deref()).map(|(_, stored)| stored.clone())
 }
