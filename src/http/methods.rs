@@ -157,6 +157,9 @@ struct LiveResult {
 
 impl Context<'_> {
     fn call(&self, cluster: String, service_id: WhmcsId, user_id: Option<UserId>) -> ServiceCall {
+        let span = tracing::Span::current();
+        span.record("cluster", &cluster);
+        span.record("service_id", service_id.0);
         ServiceCall {
             service: ServiceKey {
                 client: self.client.to_owned(),

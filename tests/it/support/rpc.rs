@@ -38,9 +38,28 @@ impl Caller {
 
     /// Calls a method with a good token.
     pub async fn call(&self, method: &str, params: Value) -> Result<Value, RpcError> {
+        self.call_with_id("", method, params).await
+    }
+
+    /// Calls a method with a good token and a request id.
+    pub async fn call_with_id(
+        &self,
+        request_id: &str,
+        method: &str,
+        params: Value,
+    ) -> Result<Value, RpcError> {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
-        let (status, answer) = self.post(&body.to_string()).await;
-        let answer = answer.unwrap_or_else(|| panic!("{method}: no answer, status {status}"));
+        let body = body.to_string();
+        let request = self
+            .http
+            .post(format!("{}/rpc", self.base))
+            .header("X-Request-Id", request_id)
+            .bearer_auth(token(&body))
+            .body(body);
+        let response = request.send().await.expect("an answer");
+        let text = response.text().await.expect("a whole answer");
+        let answer: Value =
+            serde_json::from_str(&text).unwrap_or_else(|_| panic!("{method}: answered {text:?}"));
         assert_eq!(answer["jsonrpc"], "2.0");
         assert_eq!(answer["id"], 1);
         match answer.get("error") {
