@@ -15,7 +15,7 @@ final class ServiceTabTest extends BridgeTestCase
         'state' => 'active',
         'user_id' => self::USER,
         'user_email' => '7-42@ostor-bridge.invalid',
-        'access_key_ids' => [self::KEY],
+        'access_key_id' => self::KEY,
         'plan' => ['quota_gb' => 100, 'ops_per_second' => ['get' => 50]],
         'live' => [
             'state' => 'active',
@@ -44,7 +44,7 @@ final class ServiceTabTest extends BridgeTestCase
             ['DELETE/s', 'unlimited', 'unlimited', 'unlimited', ''],
             ['Outgoing bandwidth (kB/s)', 'unlimited', 'unlimited', 'unlimited', ''],
         ], self::cells($fields['S3 storage']));
-        self::assertSame('3 buckets, 1.50 GiB (1610612736 bytes)', $fields['S3 usage']);
+        self::assertSame('Buckets: 3. Stored: 1.50 GiB (1610612736 bytes)', $fields['S3 usage']);
     }
 
     /**
@@ -59,12 +59,10 @@ final class ServiceTabTest extends BridgeTestCase
         return [
             'state' => [$live(['state' => 'suspended']), [], ['State']],
             'user' => [['user_id' => 'ffffffffffffffff'], [], ['S3 user ID']],
-            'another key live' => [$live(['access_key_ids' => ['A', self::KEY]]), [], ['Access key ID']],
-            'stored key is gone' => [
-                ['access_key_ids' => ['A']] + $live(['access_key_ids' => ['A']]), [], ['Access key ID'],
-            ],
-            'same keys in other order' => [
-                ['access_key_ids' => [self::KEY, 'A']] + $live(['access_key_ids' => ['A', self::KEY]]), [], [],
+            'a second key live' => [$live(['access_key_ids' => ['A', self::KEY]]), [], []],
+            'the key handed out is gone' => [$live(['access_key_ids' => ['A']]), [], ['Access key ID']],
+            'another key handed out since' => [
+                ['access_key_id' => 'A'] + $live(['access_key_ids' => ['A', self::KEY]]), [], ['Access key ID'],
             ],
             'quota ordered' => [[], ['configoption1' => '200'], ['Storage quota (GB)']],
             'limit lost at the gateway' => [$live(['plan' => ['quota_gb' => 100]]), [], ['GET/s']],
@@ -101,7 +99,7 @@ final class ServiceTabTest extends BridgeTestCase
     {
         $state = self::STATE;
         $state['live']['bytes'] = null;
-        self::assertSame('3 buckets, – GiB (– bytes)', self::fields($state)['S3 usage']);
+        self::assertSame('Buckets: 3. Stored: – GiB (– bytes)', self::fields($state)['S3 usage']);
     }
 
     public function testEverythingIsEscapedOnce(): void

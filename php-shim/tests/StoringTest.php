@@ -86,6 +86,17 @@ final class StoringTest extends BridgeTestCase
         self::assertSame([], Host::$activityLog);
     }
 
+    /**
+     * Custom fields belong to a product, so an upgrade to another one loses the property.
+     */
+    public function testChangePackageStoresTheAccessKeyIdAgainAndNothingElse(): void
+    {
+        $params = self::serviceParams();
+        self::$bridge->script([self::result(['plan' => (object) [], 'access_key_id' => self::KEY])]);
+        self::assertSame('success', ostor_ChangePackage($params));
+        self::assertSame(['Access Key ID' => self::KEY], $params['model']->serviceProperties->saved);
+    }
+
     public function testRepeatedCreateKeepsOneNoteAndAnAdminsEdit(): void
     {
         self::create(self::serviceParams());

@@ -7,7 +7,7 @@ use crate::simulator::{self, Profile};
 /// Run a gateway simulator: the ostor-* services and an S3 data plane, all in memory.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  ostor-bridge simulate --listen 127.0.0.1:9000 --system-key 0123456789abcdefTEST \\\n      --system-secret exampleSecretExampleSecretExampleSecret0\n\nPrints `listening on ADDRESS` when ready. docs/simulator.md lists the profiles."
+    after_help = "Example:\n  ostor-bridge simulate --listen 127.0.0.1:9000 --system-key 0123456789abcdefTEST \\\n      --system-secret exampleSecretExampleSecretExampleSecret0\n\nPrints `listening on ADDRESS` when ready. --help lists the profiles."
 )]
 pub(super) struct Options {
     /// Address to listen on; port 0 lets the system choose.
@@ -23,7 +23,7 @@ pub(super) struct Options {
     #[arg(long, value_name = "RFC3339")]
     clock: Option<jiff::Timestamp>,
     /// Edition and oddities to imitate: a name, then switches as key=value, with commas.
-    #[arg(long, value_name = "P", default_value = "vhi-7.1")]
+    #[arg(long, value_name = "P", default_value = "vhi-7.1", long_help = Profile::help())]
     profile: Profile,
     /// Seed of the ids and keys it makes up.
     #[arg(long, value_name = "N", default_value_t = 0)]

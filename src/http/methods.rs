@@ -123,6 +123,7 @@ pub(super) struct TerminateResult {
 #[derive(Serialize)]
 pub(super) struct PlanResult {
     plan: Plan,
+    access_key_id: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -156,6 +157,9 @@ struct LiveResult {
 
 impl Context<'_> {
     fn call(&self, cluster: String, service_id: WhmcsId, user_id: Option<UserId>) -> ServiceCall {
+        let span = tracing::Span::current();
+        span.record("cluster", &cluster);
+        span.record("service_id", service_id.0);
         ServiceCall {
             service: ServiceKey {
                 client: self.client.to_owned(),
@@ -253,8 +257,11 @@ pub(super) async fn change_package(
     params: ChangePackageParams,
 ) -> Result<PlanResult, Failure> {
     let call = context.call(params.cluster, params.service_id, params.user_id);
-    let plan = lifecycle::change_package(context.services, &call, &params.plan).await?;
-    Ok(PlanResult { plan })
+    let changed = lifecycle::change_package(context.services, &call, &params.plan).await?;
+    Ok(PlanResult {
+        plan: changed.plan,
+        access_key_id: changed.access_key_id,
+    })
 }
 
 pub(super) async fn test_connection(
@@ -291,7 +298,7 @@ pub(super) async fn account_state(
 impl From<LiveView> for LiveResult {
     fn from(live: LiveView) -> Self {
         Self {
-            state: if live.enabled { "enabled" } else { "disabled" },
+            state: if live.enabled { "active" } else { "suspended" },
             plan: live.plan,
             access_key_ids: live.access_key_ids,
             buckets: live.buckets,

@@ -73,6 +73,8 @@ impl RootSpanBuilder for RequestSpan {
             method = %request.method(),
             path = %request.path(),
             status = tracing::field::Empty,
+            cluster = tracing::field::Empty,
+            service_id = tracing::field::Empty,
         )
     }
 

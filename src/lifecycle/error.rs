@@ -83,7 +83,7 @@ pub enum Error {
     },
     /// The user still owns buckets.
     #[error(
-        "service {service_id} still has {}; empty and delete them first, or choose another setting for On termination",
+        "service {service_id} still has {}; they must be emptied and deleted first",
         buckets(names)
     )]
     BucketsExist {

@@ -16,7 +16,7 @@ mod suspend;
 mod terminate;
 mod work;
 
-pub use change_package::change_package;
+pub use change_package::{Changed, change_package};
 pub use create::{Created, Customer, create};
 pub use error::{Error, Reason};
 pub use inspect::{AccountView, ConnectionReport, LiveView, account_state, ping, test_connection};

@@ -365,30 +365,28 @@ impl<'a> Report<'a> {
         } = self;
         let code = self.code.as_deref();
         let gateway_request_id = self.gateway_request_id.as_deref();
+        let outcome_known = error.map(Error::outcome_known);
+        macro_rules! event {
+            ($level:ident, $message:literal) => {
+                tracing::$level!(
+                    cluster,
+                    call,
+                    status,
+                    code,
+                    elapsed_ms,
+                    attempt,
+                    gateway_request_id,
+                    body_bytes,
+                    outcome_known,
+                    $message
+                )
+            };
+        }
         match error {
-            None => tracing::debug!(
-                cluster,
-                call,
-                status,
-                code,
-                elapsed_ms,
-                attempt,
-                gateway_request_id,
-                body_bytes,
-                "gateway call"
-            ),
-            Some(error) => tracing::warn!(
-                cluster,
-                call,
-                status,
-                code,
-                elapsed_ms,
-                attempt,
-                gateway_request_id,
-                body_bytes,
-                outcome_known = error.outcome_known(),
-                "gateway call failed"
-            ),
+            Some(_) => event!(warn, "gateway call failed"),
+            None if call.starts_with("GET ") => event!(debug, "gateway call"),
+            // What was changed on a cluster must be found without asking for more log first.
+            None => event!(info, "gateway call"),
         }
     }
 }

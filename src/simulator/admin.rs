@@ -2,6 +2,7 @@
 //! `/_simulator/…`, unsigned, answered on loopback only. Secrets are never shown.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use http::{Method, Response, StatusCode};
 use http_body_util::{BodyExt, Limited};
@@ -20,7 +21,9 @@ pub(super) const PREFIX: &str = "/_simulator/";
 
 const MAX_BODY: usize = 1 << 16;
 
-/// `{"fault":"cut_after","nth":1}` or `{"fault":"cut_after","always":true}`.
+/// `{"fault":"cut_after","nth":1}` or `{"fault":"cut_after","always":true}`, in either with
+/// `"lasts":"2s"`: then all faults are taken back. Without it a refused gateway could not be reached
+/// to take anything back, so `refused` needs it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FaultWish {
@@ -28,6 +31,7 @@ struct FaultWish {
     nth: Option<u32>,
     #[serde(default)]
     always: bool,
+    lasts: Option<String>,
 }
 
 /// `{"set":"2018-06-19T16:00:00Z"}` or `{"advance":"2h"}`.
@@ -40,7 +44,7 @@ enum ClockWish {
 
 /// Answers a request to the route.
 pub(super) async fn answer(
-    shared: &Shared,
+    shared: &Arc<Shared>,
     peer: SocketAddr,
     request: http::Request<Incoming>,
 ) -> HttpResponse {
@@ -70,16 +74,32 @@ pub(super) async fn answer(
     }
 }
 
-fn plan_fault(shared: &Shared, body: &[u8]) -> Result<(), String> {
+fn plan_fault(shared: &Arc<Shared>, body: &[u8]) -> Result<(), String> {
     let wish: FaultWish = serde_json::from_slice(body).map_err(|error| error.to_string())?;
     let fault: Fault = wish
         .fault
         .parse()
         .map_err(|error: super::UnknownFault| error.to_string())?;
+    let lasts = wish
+        .lasts
+        .as_deref()
+        .map(humantime::parse_duration)
+        .transpose();
+    let lasts = lasts.map_err(|error| error.to_string())?;
+    if fault == Fault::Refused && lasts.is_none() {
+        return Err("`refused` needs `lasts`, or nobody could take it back here".to_owned());
+    }
     match (wish.always, wish.nth) {
         (true, None) => shared.plan(|faults| faults.plan_always(fault)),
         (true, Some(_)) => return Err("write either `nth` or `always`, not both".to_owned()),
         (false, nth) => shared.plan(|faults| faults.plan(fault, nth.unwrap_or(1))),
+    }
+    if let Some(time) = lasts {
+        let shared = shared.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(time).await;
+            shared.clear_faults();
+        });
     }
     Ok(())
 }

@@ -24,8 +24,9 @@ pub struct Call {
     pub effect: bool,
     /// `x-amz-request-id` of the answer.
     pub request_id: String,
-    /// `v2-A`, `v2-B`, `v2-C` or `v4` as verified for management calls; `v2`, `v4` as claimed for
-    /// data requests; `none` and `invalid` otherwise.
+    /// `v2-A`, `v2-B`, `v2-C` or `v4` as verified for management calls, `none` or `invalid` if that
+    /// failed; `v2`, `v4`, `none` or `invalid` as claimed by data requests, and by management calls
+    /// that a fault kept from being looked at.
     pub signature: &'static str,
 }
 

@@ -11,6 +11,7 @@ mod answers;
 mod calls;
 mod clock;
 mod data;
+mod exchange;
 mod faults;
 mod ids;
 mod manage;
@@ -151,7 +152,8 @@ impl Simulator {
         self.shared.clock.now()
     }
 
-    /// All requests since the start or the last [`Simulator::clear_calls`], in order of completion.
+    /// All requests since the start or the last [`Simulator::clear_calls`], in the order they were
+    /// carried out.
     #[must_use]
     pub fn calls(&self) -> Vec<Call> {
         self.shared.state().calls.clone()

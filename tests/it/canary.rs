@@ -13,6 +13,9 @@ use crate::support::{SECRET, SERVICE, Setup, create_params, full_plan, params};
 
 const SYSTEM_SECRET: &str = "canarySystemSecretCanarySystemSecret0000";
 
+/// Id of the first request; every line about it must carry it.
+const REQUEST: &str = "from-whmcs-1";
+
 /// The log of this process, from all threads.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
@@ -75,7 +78,12 @@ async fn secrets_stay_where_they_belong() {
     .spawn()
     .await;
     let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .caller
+        .call_with_id(
+            REQUEST,
+            "CreateAccount",
+            create_params(SERVICE, full_plan()),
+        )
         .await
         .expect("created");
     let customer_secret = made["secret_access_key"].as_str().expect("text").to_owned();
@@ -123,6 +131,14 @@ async fn secrets_stay_where_they_belong() {
     let (_simulator, folder) = app.stop().await;
 
     let log = log.0.lock().expect("not poisoned").clone();
+    let text = String::from_utf8_lossy(&log).into_owned();
+    let created = text
+        .lines()
+        .find(|line| line.contains("PUT ostor-users"))
+        .expect("the gateway call is in the log");
+    for words in [REQUEST, "service_id=42", "gateway_request_id"] {
+        assert!(created.contains(words), "{words} is not in: {created}");
+    }
     let ledger = files(folder.path());
     assert!(
         holds(&log, "call succeeded") && holds(&log, "call failed"),

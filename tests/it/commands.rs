@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use crate::support::{CLIENT, Caller, SECRET, create_params};
 
-fn program() -> Command {
+pub fn program() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_ostor-bridge"));
     command.env_remove("OSTOR_BRIDGE_CONFIG");
     command
@@ -25,13 +25,13 @@ fn text(bytes: &[u8]) -> String {
 }
 
 /// A process that prints its address; ended when dropped.
-struct Serving {
+pub struct Serving {
     child: Child,
-    base: String,
+    pub base: String,
 }
 
 impl Serving {
-    fn start(command: &mut Command) -> Self {
+    pub fn start(command: &mut Command) -> Self {
         Self::start_with_log(command, Stdio::null())
     }
 
@@ -66,15 +66,22 @@ impl Serving {
     }
 }
 
-impl Drop for Serving {
-    fn drop(&mut self) {
+impl Serving {
+    /// Ends it at once, as a power cut would.
+    pub fn kill(&mut self) {
         // Already ended is as good.
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
 }
 
-fn config(folder: &Path, endpoint: &str) -> PathBuf {
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.kill();
+    }
+}
+
+pub fn config(folder: &Path, endpoint: &str) -> PathBuf {
     let options = Options::default();
     let file = folder.join("config.toml");
     let text = format!(

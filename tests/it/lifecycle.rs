@@ -408,7 +408,7 @@ async fn the_state_of_an_account_shows_stored_beside_live() {
     );
     assert_eq!(
         (&view["live"]["state"], &view["live"]["plan"]),
-        (&json!("enabled"), &full_plan())
+        (&json!("active"), &full_plan())
     );
     assert_eq!(
         view["live"]["access_key_ids"],
@@ -431,7 +431,7 @@ async fn the_state_of_an_account_shows_stored_beside_live() {
         .await
         .expect("a view");
     assert_eq!(view["warnings"].as_array().map(Vec::len), Some(1), "{view}");
-    assert_eq!(view["live"]["state"], "disabled");
+    assert_eq!(view["live"]["state"], "suspended");
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@ mod concurrency;
 mod cuts;
 mod docs;
 mod health;
+mod kills;
 mod lifecycle;
 mod proof;
 mod rpc;

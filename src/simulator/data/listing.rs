@@ -1,154 +1,248 @@
-//! Paging through sorted keys with prefix and delimiter, the same for all listings.
+//! Listings of a bucket: objects in both forms, and versions.
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use s3s::dto::{CommonPrefix, EncodingType};
+use s3s::dto::*;
+use s3s::{S3Result, s3_error};
 
-/// Most entries per page, and the default.
-const MAX_KEYS: i32 = 1000;
+use super::acl::owner;
+use super::bucket::{Bucket as Held, Stored, Version};
+use super::objects::{etag, length, time};
+use super::paging::{Page, Wish, common_prefixes, encoded, max_keys, page};
+use super::{Answer, answer};
 
-const URL: &AsciiSet = &NON_ALPHANUMERIC
-    .remove(b'-')
-    .remove(b'.')
-    .remove(b'_')
-    .remove(b'~')
-    .remove(b'/');
-
-/// What to list.
-pub(super) struct Wish<'a> {
-    pub(super) prefix: &'a str,
-    /// Empty for none.
-    pub(super) delimiter: &'a str,
-    /// Start behind this key or common prefix.
-    pub(super) after: &'a str,
-    pub(super) max_keys: i32,
-}
-
-/// One page.
-pub(super) struct Page<T> {
-    pub(super) entries: Vec<T>,
-    pub(super) prefixes: Vec<String>,
-    /// Last key or common prefix of the page when more follow.
-    pub(super) next: Option<String>,
-}
-
-/// Entries per page for what was asked.
-pub(super) fn max_keys(asked: Option<i32>) -> i32 {
-    asked.unwrap_or(MAX_KEYS).clamp(0, MAX_KEYS)
-}
-
-/// Pages through `entries`, which come sorted by key.
-pub(super) fn page<'k, T>(entries: impl Iterator<Item = (&'k str, T)>, wish: &Wish<'_>) -> Page<T> {
-    let mut page = Page {
-        entries: Vec::new(),
-        prefixes: Vec::new(),
-        next: None,
+/// The first form, which continues behind a key.
+pub(super) fn first(found: &Held, input: ListObjectsInput) -> Answer<ListObjectsOutput> {
+    let wish = Wish {
+        prefix: input.prefix.as_deref().unwrap_or(""),
+        delimiter: input.delimiter.as_deref().unwrap_or(""),
+        after: input.marker.as_deref().unwrap_or(""),
+        max_keys: max_keys(input.max_keys),
     };
-    let room = usize::try_from(wish.max_keys).unwrap_or(0);
-    let mut last = String::new();
-    for (key, entry) in entries {
-        let Some(rest) = key.strip_prefix(wish.prefix) else {
-            continue;
-        };
-        let folded = match rest.find(wish.delimiter) {
-            Some(at) if !wish.delimiter.is_empty() => {
-                Some(&key[..wish.prefix.len() + at + wish.delimiter.len()])
-            }
-            _ => None,
-        };
-        let shown = folded.unwrap_or(key);
-        if (!wish.after.is_empty() && shown <= wish.after) || (folded.is_some() && shown == last) {
-            continue;
-        }
-        if page.entries.len() + page.prefixes.len() == room {
-            page.next = (room > 0).then_some(last);
-            break;
-        }
-        match folded {
-            Some(prefix) => page.prefixes.push(prefix.to_owned()),
-            None => page.entries.push(entry),
-        }
-        last = shown.to_owned();
-    }
-    page
+    let encoding = input.encoding_type.as_ref();
+    let found = objects(found, &wish, encoding, true);
+    answer(ListObjectsOutput {
+        is_truncated: Some(found.next.is_some()),
+        next_marker: found.next.map(|next| encoded(&next, encoding)),
+        contents: Some(found.entries),
+        common_prefixes: Some(common_prefixes(&found.prefixes, encoding)),
+        max_keys: Some(wish.max_keys),
+        prefix: Some(encoded(wish.prefix, encoding)),
+        marker: Some(encoded(wish.after, encoding)),
+        delimiter: input
+            .delimiter
+            .as_deref()
+            .map(|delimiter| encoded(delimiter, encoding)),
+        encoding_type: input.encoding_type.clone(),
+        name: Some(input.bucket),
+        ..ListObjectsOutput::default()
+    })
 }
 
-/// A key as a listing writes it: as it is, or encoded when the client asked for that.
-pub(super) fn encoded(text: &str, encoding: Option<&EncodingType>) -> String {
-    match encoding {
-        Some(encoding) if encoding.as_str() == EncodingType::URL => {
-            utf8_percent_encode(text, URL).to_string()
-        }
-        _ => text.to_owned(),
-    }
+/// The second form, which continues by a token.
+pub(super) fn second(found: &Held, input: ListObjectsV2Input) -> Answer<ListObjectsV2Output> {
+    let token = input
+        .continuation_token
+        .as_deref()
+        .map(continuation)
+        .transpose()?;
+    let wish = Wish {
+        prefix: input.prefix.as_deref().unwrap_or(""),
+        delimiter: input.delimiter.as_deref().unwrap_or(""),
+        after: token
+            .as_deref()
+            .or(input.start_after.as_deref())
+            .unwrap_or(""),
+        max_keys: max_keys(input.max_keys),
+    };
+    let encoding = input.encoding_type.as_ref();
+    let found = objects(found, &wish, encoding, input.fetch_owner.unwrap_or(false));
+    answer(ListObjectsV2Output {
+        is_truncated: Some(found.next.is_some()),
+        next_continuation_token: found.next.map(hex::encode),
+        key_count: i32::try_from(found.entries.len() + found.prefixes.len()).ok(),
+        contents: Some(found.entries),
+        common_prefixes: Some(common_prefixes(&found.prefixes, encoding)),
+        max_keys: Some(wish.max_keys),
+        prefix: Some(encoded(wish.prefix, encoding)),
+        delimiter: input
+            .delimiter
+            .as_deref()
+            .map(|delimiter| encoded(delimiter, encoding)),
+        start_after: input
+            .start_after
+            .as_deref()
+            .map(|after| encoded(after, encoding)),
+        encoding_type: input.encoding_type.clone(),
+        continuation_token: input.continuation_token,
+        name: Some(input.bucket),
+        ..ListObjectsV2Output::default()
+    })
 }
 
-/// Common prefixes as a listing writes them.
-pub(super) fn common_prefixes(
-    prefixes: &[String],
+fn continuation(token: &str) -> S3Result<String> {
+    let bytes = hex::decode(token)
+        .ok()
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    bytes.ok_or_else(|| {
+        s3_error!(
+            InvalidArgument,
+            "The continuation token is not one of ours."
+        )
+    })
+}
+
+fn objects(
+    bucket: &Held,
+    wish: &Wish<'_>,
     encoding: Option<&EncodingType>,
-) -> Vec<CommonPrefix> {
-    prefixes
-        .iter()
-        .map(|prefix| CommonPrefix {
-            prefix: Some(encoded(prefix, encoding)),
-        })
-        .collect()
+    owners: bool,
+) -> Page<Object> {
+    let entries = bucket
+        .latest()
+        .map(|(key, version, stored)| (key, (key, version, stored)));
+    let found = page(entries, wish);
+    let entry = |(key, version, stored): (&str, &Version, &Stored)| Object {
+        key: Some(encoded(key, encoding)),
+        e_tag: etag(&stored.etag),
+        size: length(stored.content.len()),
+        last_modified: time(version.modified),
+        storage_class: Some(ObjectStorageClass::from_static(
+            ObjectStorageClass::STANDARD,
+        )),
+        owner: owners.then(|| owner(bucket)),
+        ..Object::default()
+    };
+    Page {
+        entries: found.entries.into_iter().map(entry).collect(),
+        prefixes: found.prefixes,
+        next: found.next,
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Pages by key and version: a key's versions may be spread over pages.
+pub(super) fn versions(
+    bucket: &Held,
+    input: ListObjectVersionsInput,
+) -> Answer<ListObjectVersionsOutput> {
+    let encoding = input.encoding_type.as_ref();
+    let key_marker = input.key_marker.as_deref();
+    let wish = Wish {
+        prefix: input.prefix.as_deref().unwrap_or(""),
+        delimiter: input.delimiter.as_deref().unwrap_or(""),
+        after: "",
+        max_keys: max_keys(input.max_keys),
+    };
+    let entries = behind(
+        bucket,
+        key_marker,
+        input.version_id_marker.as_deref(),
+        wish.delimiter,
+    );
+    let found = page(entries.map(|entry| (entry.0, entry)), &wish);
+    let last = found
+        .entries
+        .last()
+        .filter(|(key, ..)| found.next.as_deref() == Some(*key));
+    let next_version_id_marker = last.map(|(_, version, _)| version.id.clone());
+    let (markers, kept): (Vec<_>, Vec<_>) = found
+        .entries
+        .into_iter()
+        .partition(|(_, version, _)| version.stored.is_none());
+    answer(ListObjectVersionsOutput {
+        versions: Some(
+            kept.into_iter()
+                .map(|entry| version_entry(bucket, entry, encoding))
+                .collect(),
+        ),
+        delete_markers: Some(
+            markers
+                .into_iter()
+                .map(|entry| marker_entry(bucket, entry, encoding))
+                .collect(),
+        ),
+        common_prefixes: Some(common_prefixes(&found.prefixes, encoding)),
+        is_truncated: Some(found.next.is_some()),
+        next_key_marker: found.next.map(|next| encoded(&next, encoding)),
+        next_version_id_marker,
+        max_keys: Some(wish.max_keys),
+        prefix: Some(encoded(wish.prefix, encoding)),
+        key_marker: key_marker.map(|marker| encoded(marker, encoding)),
+        delimiter: input
+            .delimiter
+            .as_deref()
+            .map(|delimiter| encoded(delimiter, encoding)),
+        version_id_marker: input.version_id_marker.clone(),
+        encoding_type: input.encoding_type.clone(),
+        name: Some(input.bucket.clone()),
+        ..ListObjectVersionsOutput::default()
+    })
+}
 
-    #[test]
-    fn pages_cover_everything_once() {
-        let keys = ["a", "b/1", "b/2", "c", "d/x/1", "d/y", "e"];
-        for max_keys in 1..8 {
-            let (mut seen, mut after) = (Vec::new(), String::new());
-            loop {
-                let wish = Wish {
-                    prefix: "",
-                    delimiter: "/",
-                    after: &after,
-                    max_keys,
-                };
-                let page = page(keys.iter().map(|key| (*key, *key)), &wish);
-                assert!(
-                    page.entries.len() + page.prefixes.len()
-                        <= usize::try_from(max_keys).expect("small")
-                );
-                seen.extend(
-                    page.entries
-                        .into_iter()
-                        .map(str::to_owned)
-                        .chain(page.prefixes),
-                );
-                match page.next {
-                    Some(next) => after = next,
-                    None => break,
-                }
+/// A version with its key, and whether it is the key's newest.
+type Entry<'a> = (&'a str, &'a Version, bool);
+
+/// Versions behind a marker: behind a key, or behind one version of a key.
+fn behind<'a>(
+    bucket: &'a Held,
+    key_marker: Option<&'a str>,
+    version_marker: Option<&'a str>,
+    delimiter: &'a str,
+) -> impl Iterator<Item = Entry<'a>> {
+    // Versions of the marker's own key come again up to the marker's version. It may be gone by now,
+    // as when versions are deleted page by page; then nothing comes again.
+    let mut past_marker = version_marker
+        .is_none_or(|id| key_marker.is_none_or(|key| bucket.version(key, Some(id)).is_none()));
+    bucket
+        .versions()
+        .filter(move |(key, version, _)| match key_marker {
+            None => true,
+            Some(marker) if *key == marker && !past_marker => {
+                past_marker = Some(version.id.as_str()) == version_marker;
+                false
             }
-            seen.sort_unstable();
-            assert_eq!(seen, ["a", "b/", "c", "d/", "e"], "{max_keys}");
-        }
-    }
+            Some(marker) if *key == marker => version_marker.is_some(),
+            Some(marker) => {
+                let folded =
+                    !delimiter.is_empty() && marker.ends_with(delimiter) && key.starts_with(marker);
+                *key > marker && !folded
+            }
+        })
+}
 
-    #[test]
-    fn a_prefix_narrows_and_folds_behind_itself() {
-        let keys = ["a", "d/x/1", "d/x/2", "d/y"];
-        let wish = Wish {
-            prefix: "d/",
-            delimiter: "/",
-            after: "",
-            max_keys: 1000,
-        };
-        let page = page(keys.iter().map(|key| (*key, *key)), &wish);
-        assert_eq!(
-            (page.entries, page.prefixes, page.next),
-            (vec!["d/y"], vec!["d/x/".to_owned()], None)
-        );
-        assert_eq!(
-            encoded("a b/+", Some(&EncodingType::from_static(EncodingType::URL))),
-            "a%20b/%2B"
-        );
+fn version_entry(
+    bucket: &Held,
+    entry: Entry<'_>,
+    encoding: Option<&EncodingType>,
+) -> ObjectVersion {
+    let (key, version, is_latest) = entry;
+    ObjectVersion {
+        key: Some(encoded(key, encoding)),
+        version_id: Some(version.id.clone()),
+        is_latest: Some(is_latest),
+        last_modified: time(version.modified),
+        owner: Some(owner(bucket)),
+        e_tag: version
+            .stored
+            .as_ref()
+            .and_then(|stored| etag(&stored.etag)),
+        size: length(version.len()),
+        storage_class: Some(ObjectVersionStorageClass::from_static(
+            ObjectVersionStorageClass::STANDARD,
+        )),
+        ..ObjectVersion::default()
+    }
+}
+
+fn marker_entry(
+    bucket: &Held,
+    entry: Entry<'_>,
+    encoding: Option<&EncodingType>,
+) -> DeleteMarkerEntry {
+    let (key, version, is_latest) = entry;
+    DeleteMarkerEntry {
+        key: Some(encoded(key, encoding)),
+        version_id: Some(version.id.clone()),
+        is_latest: Some(is_latest),
+        last_modified: time(version.modified),
+        owner: Some(owner(bucket)),
     }
 }

@@ -5,20 +5,22 @@
 //! clock: stock clients sign with the machine's time, whatever time the simulator shows.
 
 mod access;
+mod acl;
 pub(super) mod bucket;
 mod listing;
 mod multipart;
 mod objects;
+mod paging;
 mod service;
 
 use std::sync::{Arc, MutexGuard};
 
 use http::HeaderMap;
-use http::header::{CONTENT_LENGTH, HeaderName};
+use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderName};
 use jiff::Timestamp;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
-use s3s::{Body, HttpRequest, HttpResponse};
+use s3s::{Body, HttpRequest, HttpResponse, S3Response, S3Result};
 
 use self::access::{Names, Trace, Traced, only_reads, statistics_class};
 use self::bucket::{Attributes, Content, Stored};
@@ -26,6 +28,15 @@ use super::clock::Clock;
 use super::server::Shared;
 use super::state::State;
 use super::statistics::Key;
+use super::verify::{self, Adaptation};
+use super::wire::Request;
+
+/// What an S3 operation answers.
+type Answer<T> = S3Result<S3Response<T>>;
+
+fn answer<T>(output: T) -> Answer<T> {
+    Ok(S3Response::new(output))
+}
 
 /// The cluster as S3 requests see it.
 #[derive(Clone)]
@@ -34,7 +45,7 @@ pub(super) struct Plane {
 }
 
 /// What came of a data request.
-pub(super) struct Answer {
+pub(super) struct Exchanged {
     pub(super) response: HttpResponse,
     /// Whether the cluster changed.
     pub(super) effect: bool,
@@ -56,13 +67,14 @@ pub(super) fn service(shared: &Arc<Shared>) -> S3Service {
 }
 
 /// Answers a data request and counts it.
-pub(super) async fn answer(
+pub(super) async fn exchange(
     shared: &Shared,
     service: &S3Service,
     mut request: HttpRequest,
-) -> Option<Answer> {
+) -> Option<Exchanged> {
     let trace = Trace::default();
     request.extensions_mut().insert(trace.clone());
+    adapt(&shared.state(), &mut request);
     let uploaded = length(request.headers(), "x-amz-decoded-content-length")
         .or_else(|| length(request.headers(), CONTENT_LENGTH.as_str()));
     let response = service
@@ -75,7 +87,32 @@ pub(super) async fn answer(
     if response.status().is_success() {
         count(shared, traced, uploaded.unwrap_or(0), &response);
     }
-    Some(Answer { response, effect })
+    Some(Exchanged { response, effect })
+}
+
+/// Lets `s3s` understand what stock clients sign in ways it does not know.
+fn adapt(state: &State, request: &mut HttpRequest) {
+    let seen = Request {
+        method: request.method().as_str().to_owned(),
+        path: request.uri().path().to_owned(),
+        query: request.uri().query().unwrap_or("").to_owned(),
+        headers: request.headers().clone(),
+        body: bytes::Bytes::new(),
+    };
+    let secret_of = |key_id: &str| state.by_key(key_id).map(|(_, pair)| pair.secret.clone());
+    match verify::adaptation(&seen, secret_of) {
+        Some(Adaptation::Authorization(text)) => {
+            if let Ok(value) = text.parse() {
+                request.headers_mut().insert(AUTHORIZATION, value);
+            }
+        }
+        Some(Adaptation::TrailingSlash) => {
+            if let Ok(uri) = format!("{}/?{}", seen.path, seen.query).parse() {
+                *request.uri_mut() = uri;
+            }
+        }
+        None => {}
+    }
 }
 
 /// Only object payload counts as traffic, not the XML of listings and the like.

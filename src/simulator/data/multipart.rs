@@ -5,11 +5,16 @@ use std::collections::BTreeMap;
 use bytes::BytesMut;
 use jiff::Timestamp;
 use s3s::crypto::{Checksum, Md5};
-use s3s::dto::{CompletedPart, MultipartUpload};
+use s3s::dto::{
+    self, CompletedPart, ListMultipartUploadsInput, ListMultipartUploadsOutput, ListPartsInput,
+    ListPartsOutput, MultipartUpload,
+};
 use s3s::{S3Result, s3_error};
 
 use super::bucket::{Attributes, Bucket, Content, Part, Stored, Upload};
-use super::objects::{bucket, bucket_mut, check_quota, store, time};
+use super::objects::{bucket, bucket_mut, check_quota, etag, length, store, time};
+use super::paging::max_keys;
+use super::{Answer, answer};
 use crate::simulator::state::State;
 
 /// An upload of `key` that exists.
@@ -173,4 +178,66 @@ pub(super) fn listed(bucket: &Bucket, prefix: &str, after: (&str, &str)) -> Vec<
         ..MultipartUpload::default()
     };
     uploads.into_iter().map(entry).collect()
+}
+
+/// A page of a bucket's unfinished uploads.
+pub(super) fn list_uploads(
+    found: &Bucket,
+    input: ListMultipartUploadsInput,
+) -> Answer<ListMultipartUploadsOutput> {
+    let after = (
+        input.key_marker.as_deref().unwrap_or(""),
+        input.upload_id_marker.as_deref().unwrap_or(""),
+    );
+    let mut uploads = listed(found, input.prefix.as_deref().unwrap_or(""), after);
+    let room = max_keys(input.max_uploads);
+    let truncated = uploads.len() > usize::try_from(room).unwrap_or(0);
+    uploads.truncate(usize::try_from(room).unwrap_or(0));
+    let last = uploads.last().filter(|_| truncated);
+    answer(ListMultipartUploadsOutput {
+        is_truncated: Some(truncated),
+        next_key_marker: last.and_then(|upload| upload.key.clone()),
+        next_upload_id_marker: last.and_then(|upload| upload.upload_id.clone()),
+        uploads: Some(uploads),
+        max_uploads: Some(room),
+        prefix: input.prefix,
+        key_marker: input.key_marker,
+        upload_id_marker: input.upload_id_marker,
+        bucket: Some(input.bucket),
+        ..ListMultipartUploadsOutput::default()
+    })
+}
+
+/// A page of an upload's parts.
+pub(super) fn list_parts(found: &Bucket, input: ListPartsInput) -> Answer<ListPartsOutput> {
+    let upload = upload(found, &input.key, &input.upload_id)?;
+    let after = input.part_number_marker.unwrap_or(0);
+    let mut parts: Vec<dto::Part> = upload
+        .parts
+        .range(after.saturating_add(1)..)
+        .map(|(number, part)| dto::Part {
+            part_number: Some(*number),
+            e_tag: etag(&hex::encode(part.md5)),
+            size: length(part.content.len() as u64),
+            last_modified: time(part.modified),
+            ..dto::Part::default()
+        })
+        .collect();
+    let room = max_keys(input.max_parts);
+    let truncated = parts.len() > usize::try_from(room).unwrap_or(0);
+    parts.truncate(usize::try_from(room).unwrap_or(0));
+    answer(ListPartsOutput {
+        is_truncated: Some(truncated),
+        next_part_number_marker: parts
+            .last()
+            .filter(|_| truncated)
+            .and_then(|part| part.part_number),
+        part_number_marker: Some(after),
+        max_parts: Some(room),
+        parts: Some(parts),
+        bucket: Some(input.bucket),
+        key: Some(input.key),
+        upload_id: Some(input.upload_id),
+        ..ListPartsOutput::default()
+    })
 }

@@ -5,7 +5,7 @@ use futures::StreamExt;
 use futures::stream;
 use jiff::Timestamp;
 use s3s::crypto::{Checksum, Md5};
-use s3s::dto::{ETag, ETagCondition, Metadata, Range, StreamingBlob};
+use s3s::dto::{CopySource, ETag, ETagCondition, Metadata, PutObjectInput, Range, StreamingBlob};
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use super::bucket::{Attributes, Bucket, Content, Stored, Version};
@@ -203,4 +203,64 @@ pub(super) fn metadata(attributes: &Attributes) -> Option<Metadata> {
         .metadata
         .clone()
         .filter(|metadata| !metadata.is_empty())
+}
+
+/// Refuses an upload before its body is read: conditions that do not hold, a quota it would exceed.
+pub(super) fn admit_put(state: &State, input: &PutObjectInput) -> S3Result<()> {
+    let found = bucket(state, &input.bucket)?;
+    let current = found
+        .version(&input.key, None)
+        .and_then(|version| version.stored.as_ref());
+    match current {
+        Some(stored) => check_conditions(&stored.etag, input.if_match.as_ref(), None)?,
+        None if input.if_match.is_some() => return Err(s3_error!(PreconditionFailed)),
+        None => {}
+    }
+    let must_be_new = input
+        .if_none_match
+        .as_ref()
+        .is_some_and(ETagCondition::is_any);
+    if must_be_new && current.is_some() {
+        return Err(s3_error!(PreconditionFailed));
+    }
+    let announced = input
+        .content_length
+        .and_then(|length| u64::try_from(length).ok())
+        .unwrap_or(0);
+    check_quota(
+        state,
+        &input.bucket,
+        announced,
+        found.replaced_by(&input.key),
+    )
+}
+
+/// What a copy reads; the requester must own the bucket it is in.
+pub(super) fn copy_source(
+    state: &State,
+    credentials: &Option<s3s::auth::Credentials>,
+    source: &CopySource,
+) -> S3Result<Stored> {
+    let CopySource::Bucket {
+        bucket: name,
+        key,
+        version_id,
+    } = source
+    else {
+        return Err(s3_error!(
+            NotImplemented,
+            "Only buckets can be copied from."
+        ));
+    };
+    let found = bucket(state, name)?;
+    let requester = credentials
+        .as_ref()
+        .and_then(|credentials| state.by_key(&credentials.access_key));
+    if requester.is_none_or(|(user, _)| user.id != found.owner) {
+        return Err(s3_error!(
+            AccessDenied,
+            "The source bucket belongs to another user."
+        ));
+    }
+    find(found, key, version_id.as_deref()).map(|(_, stored)| stored.clone())
 }

@@ -1,22 +1,15 @@
 //! The S3 operations, one method each. Rules live beside: objects, multipart, listing, access.
 
 use s3s::dto::*;
-use s3s::{S3, S3Request, S3Response, S3Result, s3_error};
+use s3s::{S3, S3Request, S3Result, s3_error};
 
+use super::acl::{full_control, owner, stays_private};
 use super::bucket::{Attributes, Bucket as Held, Part as HeldPart, Versioning};
-use super::listing::{Page, Wish, common_prefixes, encoded, max_keys, page};
 use super::objects::{
-    bucket, bucket_mut, check_conditions, check_quota, digest, etag, find, length, metadata, range,
-    read_body, slice, store, time,
+    admit_put, bucket, bucket_mut, check_conditions, copy_source, digest, etag, find, length,
+    metadata, range, read_body, slice, store, time,
 };
-use super::{Content, Plane, Stored, multipart};
-use crate::simulator::state::State;
-
-type Answer<T> = S3Result<S3Response<T>>;
-
-fn answer<T>(output: T) -> Answer<T> {
-    Ok(S3Response::new(output))
-}
+use super::{Answer, Content, Plane, Stored, answer, listing, multipart};
 
 /// Headers kept with an object, from any input that has them.
 macro_rules! attributes {
@@ -78,7 +71,6 @@ impl S3 for Plane {
         }
         answer(CreateBucketOutput {
             location: Some(format!("/{name}")),
-            ..CreateBucketOutput::default()
         })
     }
 
@@ -135,6 +127,32 @@ impl S3 for Plane {
         })
     }
 
+    async fn put_bucket_acl(
+        &self,
+        req: S3Request<PutBucketAclInput>,
+    ) -> Answer<PutBucketAclOutput> {
+        let (state, input) = (self.state(), req.input);
+        let canned = input.acl.as_ref().map(BucketCannedACL::as_str);
+        stays_private(
+            bucket(&state, &input.bucket)?,
+            canned,
+            input.access_control_policy,
+        )?;
+        answer(PutBucketAclOutput::default())
+    }
+
+    async fn put_object_acl(
+        &self,
+        req: S3Request<PutObjectAclInput>,
+    ) -> Answer<PutObjectAclOutput> {
+        let (state, input) = (self.state(), req.input);
+        let found = bucket(&state, &input.bucket)?;
+        find(found, &input.key, input.version_id.as_deref())?;
+        let canned = input.acl.as_ref().map(ObjectCannedACL::as_str);
+        stays_private(found, canned, input.access_control_policy)?;
+        answer(PutObjectAclOutput::default())
+    }
+
     async fn get_bucket_versioning(
         &self,
         req: S3Request<GetBucketVersioningInput>,
@@ -176,33 +194,7 @@ impl S3 for Plane {
 
     async fn put_object(&self, req: S3Request<PutObjectInput>) -> Answer<PutObjectOutput> {
         let mut input = req.input;
-        let announced = input
-            .content_length
-            .and_then(|length| u64::try_from(length).ok())
-            .unwrap_or(0);
-        {
-            let state = self.state();
-            let found = bucket(&state, &input.bucket)?;
-            let current = found
-                .version(&input.key, None)
-                .and_then(|version| version.stored.as_ref());
-            if let Some(stored) = current {
-                let exists = input
-                    .if_none_match
-                    .as_ref()
-                    .is_some_and(ETagCondition::is_any);
-                check_conditions(&stored.etag, input.if_match.as_ref(), None)?;
-                if exists {
-                    return Err(s3_error!(PreconditionFailed));
-                }
-            }
-            check_quota(
-                &state,
-                &input.bucket,
-                announced,
-                found.replaced_by(&input.key),
-            )?;
-        }
+        admit_put(&self.state(), &input)?;
         let body = read_body(input.body.take()).await?;
         let tag = hex::encode(digest(&body, input.content_md5.as_deref())?);
         let attributes = attributes!(input);
@@ -344,30 +336,7 @@ impl S3 for Plane {
 
     async fn list_objects(&self, req: S3Request<ListObjectsInput>) -> Answer<ListObjectsOutput> {
         let (state, input) = (self.state(), req.input);
-        let wish = Wish {
-            prefix: input.prefix.as_deref().unwrap_or(""),
-            delimiter: input.delimiter.as_deref().unwrap_or(""),
-            after: input.marker.as_deref().unwrap_or(""),
-            max_keys: max_keys(input.max_keys),
-        };
-        let encoding = input.encoding_type.as_ref();
-        let found = objects(bucket(&state, &input.bucket)?, &wish, encoding, true);
-        answer(ListObjectsOutput {
-            is_truncated: Some(found.next.is_some()),
-            next_marker: found.next.map(|next| encoded(&next, encoding)),
-            contents: Some(found.entries),
-            common_prefixes: Some(common_prefixes(&found.prefixes, encoding)),
-            max_keys: Some(wish.max_keys),
-            prefix: Some(encoded(wish.prefix, encoding)),
-            marker: Some(encoded(wish.after, encoding)),
-            delimiter: input
-                .delimiter
-                .as_deref()
-                .map(|delimiter| encoded(delimiter, encoding)),
-            encoding_type: input.encoding_type.clone(),
-            name: Some(input.bucket),
-            ..ListObjectsOutput::default()
-        })
+        listing::first(bucket(&state, &input.bucket)?, input)
     }
 
     async fn list_objects_v2(
@@ -375,48 +344,7 @@ impl S3 for Plane {
         req: S3Request<ListObjectsV2Input>,
     ) -> Answer<ListObjectsV2Output> {
         let (state, input) = (self.state(), req.input);
-        let token = input
-            .continuation_token
-            .as_deref()
-            .map(continuation)
-            .transpose()?;
-        let wish = Wish {
-            prefix: input.prefix.as_deref().unwrap_or(""),
-            delimiter: input.delimiter.as_deref().unwrap_or(""),
-            after: token
-                .as_deref()
-                .or(input.start_after.as_deref())
-                .unwrap_or(""),
-            max_keys: max_keys(input.max_keys),
-        };
-        let encoding = input.encoding_type.as_ref();
-        let found = objects(
-            bucket(&state, &input.bucket)?,
-            &wish,
-            encoding,
-            input.fetch_owner.unwrap_or(false),
-        );
-        answer(ListObjectsV2Output {
-            is_truncated: Some(found.next.is_some()),
-            next_continuation_token: found.next.map(hex::encode),
-            key_count: i32::try_from(found.entries.len() + found.prefixes.len()).ok(),
-            contents: Some(found.entries),
-            common_prefixes: Some(common_prefixes(&found.prefixes, encoding)),
-            max_keys: Some(wish.max_keys),
-            prefix: Some(encoded(wish.prefix, encoding)),
-            delimiter: input
-                .delimiter
-                .as_deref()
-                .map(|delimiter| encoded(delimiter, encoding)),
-            start_after: input
-                .start_after
-                .as_deref()
-                .map(|after| encoded(after, encoding)),
-            encoding_type: input.encoding_type.clone(),
-            continuation_token: input.continuation_token,
-            name: Some(input.bucket),
-            ..ListObjectsV2Output::default()
-        })
+        listing::second(bucket(&state, &input.bucket)?, input)
     }
 
     async fn list_object_versions(
@@ -424,7 +352,7 @@ impl S3 for Plane {
         req: S3Request<ListObjectVersionsInput>,
     ) -> Answer<ListObjectVersionsOutput> {
         let (state, input) = (self.state(), req.input);
-        versions(bucket(&state, &input.bucket)?, input)
+        listing::versions(bucket(&state, &input.bucket)?, input)
     }
 
     async fn create_multipart_upload(
@@ -507,63 +435,12 @@ impl S3 for Plane {
         req: S3Request<ListMultipartUploadsInput>,
     ) -> Answer<ListMultipartUploadsOutput> {
         let (state, input) = (self.state(), req.input);
-        let found = bucket(&state, &input.bucket)?;
-        let after = (
-            input.key_marker.as_deref().unwrap_or(""),
-            input.upload_id_marker.as_deref().unwrap_or(""),
-        );
-        let mut uploads = multipart::listed(found, input.prefix.as_deref().unwrap_or(""), after);
-        let room = max_keys(input.max_uploads);
-        let truncated = uploads.len() > usize::try_from(room).unwrap_or(0);
-        uploads.truncate(usize::try_from(room).unwrap_or(0));
-        let last = uploads.last().filter(|_| truncated);
-        answer(ListMultipartUploadsOutput {
-            is_truncated: Some(truncated),
-            next_key_marker: last.and_then(|upload| upload.key.clone()),
-            next_upload_id_marker: last.and_then(|upload| upload.upload_id.clone()),
-            uploads: Some(uploads),
-            max_uploads: Some(room),
-            prefix: input.prefix,
-            key_marker: input.key_marker,
-            upload_id_marker: input.upload_id_marker,
-            bucket: Some(input.bucket),
-            ..ListMultipartUploadsOutput::default()
-        })
+        multipart::list_uploads(bucket(&state, &input.bucket)?, input)
     }
 
     async fn list_parts(&self, req: S3Request<ListPartsInput>) -> Answer<ListPartsOutput> {
         let (state, input) = (self.state(), req.input);
-        let upload =
-            multipart::upload(bucket(&state, &input.bucket)?, &input.key, &input.upload_id)?;
-        let after = input.part_number_marker.unwrap_or(0);
-        let mut parts: Vec<Part> = upload
-            .parts
-            .range(after.saturating_add(1)..)
-            .map(|(number, part)| Part {
-                part_number: Some(*number),
-                e_tag: etag(&hex::encode(part.md5)),
-                size: length(part.content.len() as u64),
-                last_modified: time(part.modified),
-                ..Part::default()
-            })
-            .collect();
-        let room = max_keys(input.max_parts);
-        let truncated = parts.len() > usize::try_from(room).unwrap_or(0);
-        parts.truncate(usize::try_from(room).unwrap_or(0));
-        answer(ListPartsOutput {
-            is_truncated: Some(truncated),
-            next_part_number_marker: parts
-                .last()
-                .filter(|_| truncated)
-                .and_then(|part| part.part_number),
-            part_number_marker: Some(after),
-            max_parts: Some(room),
-            parts: Some(parts),
-            bucket: Some(input.bucket),
-            key: Some(input.key),
-            upload_id: Some(input.upload_id),
-            ..ListPartsOutput::default()
-        })
+        multipart::list_parts(bucket(&state, &input.bucket)?, input)
     }
 }
 
@@ -584,189 +461,7 @@ impl Plane {
     }
 }
 
-fn owner(bucket: &Held) -> Owner {
-    Owner {
-        id: Some(bucket.owner.clone()),
-        display_name: Some(bucket.owner.clone()),
-    }
-}
-
-fn full_control(owner: &Owner) -> Grant {
-    let grantee = Grantee {
-        id: owner.id.clone(),
-        display_name: owner.display_name.clone(),
-        email_address: None,
-        type_: Type::from_static(Type::CANONICAL_USER),
-        uri: None,
-    };
-    Grant {
-        grantee: Some(grantee),
-        permission: Some(Permission::from_static(Permission::FULL_CONTROL)),
-    }
-}
-
 /// The version id answers show: none while a bucket never kept versions.
 fn version_id(bucket: &Held, id: &str) -> Option<String> {
     (bucket.versioning != Versioning::Never).then(|| id.to_owned())
-}
-
-/// What a copy reads; the requester must own the bucket it is in.
-fn copy_source(
-    state: &State,
-    credentials: &Option<s3s::auth::Credentials>,
-    source: &CopySource,
-) -> S3Result<Stored> {
-    let CopySource::Bucket {
-        bucket: name,
-        key,
-        version_id,
-    } = source
-    else {
-        return Err(s3_error!(
-            NotImplemented,
-            "Only buckets can be copied from."
-        ));
-    };
-    let found = bucket(state, name)?;
-    let requester = credentials
-        .as_ref()
-        .and_then(|credentials| state.by_key(&credentials.access_key));
-    if requester.is_none_or(|(user, _)| user.id != found.owner) {
-        return Err(s3_error!(
-            AccessDenied,
-            "The source bucket belongs to another user."
-        ));
-    }
-    find(found, key, version_id.as_deref()).map(|(_, stored)| stored.clone())
-}
-
-fn continuation(token: &str) -> S3Result<String> {
-    let bytes = hex::decode(token)
-        .ok()
-        .and_then(|bytes| String::from_utf8(bytes).ok());
-    bytes.ok_or_else(|| {
-        s3_error!(
-            InvalidArgument,
-            "The continuation token is not one of ours."
-        )
-    })
-}
-
-fn objects(
-    bucket: &Held,
-    wish: &Wish<'_>,
-    encoding: Option<&EncodingType>,
-    owners: bool,
-) -> Page<Object> {
-    let entries = bucket
-        .latest()
-        .map(|(key, version, stored)| (key, (key, version, stored)));
-    let found = page(entries, wish);
-    let entry = |(key, version, stored): (&str, &super::bucket::Version, &Stored)| Object {
-        key: Some(encoded(key, encoding)),
-        e_tag: etag(&stored.etag),
-        size: length(stored.content.len()),
-        last_modified: time(version.modified),
-        storage_class: Some(ObjectStorageClass::from_static(
-            ObjectStorageClass::STANDARD,
-        )),
-        owner: owners.then(|| owner(bucket)),
-        ..Object::default()
-    };
-    Page {
-        entries: found.entries.into_iter().map(entry).collect(),
-        prefixes: found.prefixes,
-        next: found.next,
-    }
-}
-
-/// Pages by key and version: a key's versions may be spread over pages.
-fn versions(bucket: &Held, input: ListObjectVersionsInput) -> Answer<ListObjectVersionsOutput> {
-    let encoding = input.encoding_type.as_ref();
-    let (key_marker, version_marker) = (
-        input.key_marker.as_deref(),
-        input.version_id_marker.as_deref(),
-    );
-    // Entries of the marker's own key come again, up to and including the marker's version.
-    let mut past_marker = version_marker.is_none();
-    let entries = bucket
-        .versions()
-        .filter(|(key, version, _)| match key_marker {
-            Some(marker) if *key == marker && !past_marker => {
-                past_marker = Some(version.id.as_str()) == version_marker;
-                false
-            }
-            Some(marker) => *key > marker || (*key == marker && version_marker.is_some()),
-            None => true,
-        });
-    let wish = Wish {
-        prefix: input.prefix.as_deref().unwrap_or(""),
-        delimiter: input.delimiter.as_deref().unwrap_or(""),
-        after: "",
-        max_keys: max_keys(input.max_keys),
-    };
-    let folds_marker = |key: &str| {
-        key_marker.is_some_and(|marker| {
-            !wish.delimiter.is_empty()
-                && marker.ends_with(wish.delimiter)
-                && key.starts_with(marker)
-        })
-    };
-    let entries = entries.filter(|(key, ..)| !folds_marker(key));
-    let found = page(entries.map(|entry| (entry.0, entry)), &wish);
-    let truncated = found.next.is_some();
-    let last_version = found
-        .entries
-        .last()
-        .filter(|(key, ..)| found.next.as_deref() == Some(*key));
-    let next_version_id_marker = last_version.map(|(_, version, _)| version.id.clone());
-    let (mut versions, mut delete_markers) = (Vec::new(), Vec::new());
-    for (key, version, is_latest) in found.entries {
-        let (key, id) = (Some(encoded(key, encoding)), Some(version.id.clone()));
-        let (is_latest, last_modified, owner) =
-            (Some(is_latest), time(version.modified), Some(owner(bucket)));
-        match &version.stored {
-            Some(stored) => versions.push(ObjectVersion {
-                key,
-                version_id: id,
-                is_latest,
-                last_modified,
-                owner,
-                e_tag: etag(&stored.etag),
-                size: length(version.len()),
-                storage_class: Some(ObjectVersionStorageClass::from_static(
-                    ObjectVersionStorageClass::STANDARD,
-                )),
-                ..ObjectVersion::default()
-            }),
-            None => {
-                delete_markers.push(DeleteMarkerEntry {
-                    key,
-                    version_id: id,
-                    is_latest,
-                    last_modified,
-                    owner,
-                });
-            }
-        }
-    }
-    answer(ListObjectVersionsOutput {
-        versions: Some(versions),
-        delete_markers: Some(delete_markers),
-        common_prefixes: Some(common_prefixes(&found.prefixes, encoding)),
-        is_truncated: Some(truncated),
-        next_key_marker: found.next.map(|next| encoded(&next, encoding)),
-        next_version_id_marker,
-        max_keys: Some(wish.max_keys),
-        prefix: Some(encoded(wish.prefix, encoding)),
-        key_marker: key_marker.map(|marker| encoded(marker, encoding)),
-        delimiter: input
-            .delimiter
-            .as_deref()
-            .map(|delimiter| encoded(delimiter, encoding)),
-        version_id_marker: input.version_id_marker.clone(),
-        encoding_type: input.encoding_type.clone(),
-        name: Some(input.bucket.clone()),
-        ..ListObjectVersionsOutput::default()
-    })
 }

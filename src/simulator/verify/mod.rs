@@ -73,6 +73,38 @@ pub(super) fn verify(
     }
 }
 
+/// What must change in a data request before `s3s` understands what stock clients sign.
+pub(super) enum Adaptation {
+    /// The same signature for a region whose name `s3s` accepts: s3cmd signs for `US`.
+    Authorization(String),
+    /// The slash that boto3 signs behind a bucket, but does not send.
+    TrailingSlash,
+}
+
+/// Finds what a correctly signed data request needs, if anything. Its body is not looked at.
+pub(super) fn adaptation(
+    request: &Request,
+    secret_of: impl Fn(&str) -> Option<String>,
+) -> Option<Adaptation> {
+    let authorization = request.header("authorization");
+    if let Some(credentials) = authorization.strip_prefix("AWS ") {
+        let (key_id, signature) = credentials.split_once(':')?;
+        let is_bucket = request.path.len() > 1 && !request.path[1..].contains('/');
+        let fits = is_bucket && v2::signs_with_slash(request, &secret_of(key_id)?, signature);
+        return fits.then_some(Adaptation::TrailingSlash);
+    }
+    let claim = v4::Claim::parse(authorization.strip_prefix("AWS4-HMAC-SHA256")?)?;
+    let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';
+    if claim.region()?.bytes().all(plain) {
+        return None;
+    }
+    let secret = secret_of(claim.key_id)?;
+    let moved = claim
+        .moved(request, &secret, "us-east-1")
+        .map(Adaptation::Authorization);
+    moved.filter(|_| claim.holds(request, &secret))
+}
+
 fn check_skew(signed: Timestamp, now: Timestamp) -> Result<(), Failure> {
     if signed.duration_since(now).unsigned_abs().as_secs() <= MAX_SKEW_SECONDS {
         return Ok(());
@@ -159,17 +191,18 @@ pub(super) mod cases {
         .map_err(|failure| failure.code)
     }
 
+    fn users(authorization: &str, date: &str) -> Request {
+        request(
+            "GET",
+            "/?ostor-users",
+            &[("authorization", authorization), ("date", date)],
+        )
+    }
+
     #[test]
     fn refusals_name_their_cause() {
         let at = "2018-06-19T16:14:59Z";
         let signed = "AWS 0123456789abcdefTEST:+bY2v/VlDq/PYS4UIMEgFhPsmMw=";
-        let users = |authorization, date| {
-            request(
-                "GET",
-                "/?ostor-users",
-                &[("authorization", authorization), ("date", date)],
-            )
-        };
         assert_eq!(outcome(&users(signed, DATE), at, false), Ok("v2-A"));
         assert_eq!(
             outcome(&users(signed, DATE), "2018-06-19T16:15:01Z", false),

@@ -13,6 +13,26 @@ use sha1::Sha1;
 use super::amz_headers;
 use crate::simulator::wire::{Failure, Request};
 
+/// Parameters of a bucket that plain S3 signs as part of the resource.
+const SUBRESOURCES: &[&str] = &[
+    "acl",
+    "cors",
+    "delete",
+    "lifecycle",
+    "location",
+    "logging",
+    "notification",
+    "object-lock",
+    "policy",
+    "replication",
+    "requestPayment",
+    "tagging",
+    "uploads",
+    "versioning",
+    "versions",
+    "website",
+];
+
 /// When the request says it was made.
 pub(super) fn date(request: &Request) -> Result<Timestamp, Failure> {
     let text = match request.header("x-amz-date") {
@@ -51,6 +71,10 @@ pub(super) fn recipe(
 }
 
 fn textbook(request: &Request) -> String {
+    lines(request, &resource(request))
+}
+
+fn lines(request: &Request, resource: &str) -> String {
     let date = if request.header("x-amz-date").is_empty() {
         request.header("date")
     } else {
@@ -62,7 +86,7 @@ fn textbook(request: &Request) -> String {
         request.header("content-md5"),
         request.header("content-type"),
         amz_headers(request),
-        resource(request),
+        resource,
     )
 }
 
@@ -83,6 +107,32 @@ fn php(request: &Request) -> String {
         request.header("date"),
         resource(request).trim_start_matches('/')
     )
+}
+
+/// Whether a data request is signed as if its path ended in a slash.
+pub(super) fn signs_with_slash(request: &Request, secret: &str, signature: &str) -> bool {
+    sign(
+        secret,
+        &lines(
+            request,
+            &format!("{}/{}", request.path, subresources(request)),
+        ),
+    ) == signature
+}
+
+/// Parameters that belong to the resource in plain S3, sorted, as sent.
+fn subresources(request: &Request) -> String {
+    let mut found: Vec<&str> = request
+        .query
+        .split('&')
+        .filter(|pair| SUBRESOURCES.contains(&pair.split('=').next().unwrap_or("")))
+        .collect();
+    found.sort_unstable();
+    if found.is_empty() {
+        String::new()
+    } else {
+        format!("?{}", found.join("&"))
+    }
 }
 
 /// The path, and the first parameter as it was sent.

@@ -83,23 +83,49 @@ impl<'a> Claim<'a> {
 
     /// Whether the signature is the one the secret gives.
     pub(super) fn holds(&self, request: &Request, secret: &str) -> bool {
-        let parts: Vec<&str> = self.scope.split('/').collect();
-        let [day, region, "s3", "aws4_request"] = parts[..] else {
-            return false;
+        let day = amz_date(request).get(..8);
+        let host = self.signed_headers.split(';').any(|name| name == "host");
+        let fits = |(claimed, region)| {
+            day == Some(claimed)
+                && self.signature(request, secret, claimed, region) == self.signature
         };
-        let time = amz_date(request);
-        if time.get(..8) != Some(day) || !self.signed_headers.split(';').any(|name| name == "host")
-        {
-            return false;
+        host && self.day_and_region().is_some_and(fits)
+    }
+
+    /// The `Authorization` header that signs the same for another region.
+    pub(super) fn moved(&self, request: &Request, secret: &str, region: &str) -> Option<String> {
+        let (day, _) = self.day_and_region()?;
+        let (key_id, signed) = (self.key_id, self.signed_headers);
+        let signature = self.signature(request, secret, day, region);
+        Some(format!(
+            "AWS4-HMAC-SHA256 Credential={key_id}/{day}/{region}/s3/aws4_request, \
+             SignedHeaders={signed}, Signature={signature}"
+        ))
+    }
+
+    pub(super) fn region(&self) -> Option<&'a str> {
+        self.day_and_region().map(|(_, region)| region)
+    }
+
+    fn day_and_region(&self) -> Option<(&'a str, &'a str)> {
+        let parts: Vec<&str> = self.scope.split('/').collect();
+        match parts[..] {
+            [day, region, "s3", "aws4_request"] => Some((day, region)),
+            _ => None,
         }
+    }
+
+    fn signature(&self, request: &Request, secret: &str, day: &str, region: &str) -> String {
+        let time = amz_date(request);
         let canonical = hex::encode(Sha256::digest(self.canonical_request(request)));
-        let string_to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{}\n{canonical}", self.scope);
+        let scope = format!("{day}/{region}/s3/aws4_request");
+        let string_to_sign = format!("AWS4-HMAC-SHA256\n{time}\n{scope}\n{canonical}");
         let key = [day, region, "s3", "aws4_request"]
             .iter()
             .fold(format!("AWS4{secret}").into_bytes(), |key, part| {
                 hmac(&key, part)
             });
-        hex::encode(hmac(&key, &string_to_sign)) == self.signature
+        hex::encode(hmac(&key, &string_to_sign))
     }
 
     fn canonical_request(&self, request: &Request) -> String {

@@ -111,7 +111,7 @@ return [
     'tab_plan' => 'Plan',
     'tab_differs' => 'differs',
     'tab_usage' => 'S3 usage',
-    'tab_usage_text' => '%s buckets, %s GiB (%s bytes)',
+    'tab_usage_text' => 'Buckets: %s. Stored: %s GiB (%s bytes)',
     'tab_warnings' => 'S3 warnings',
     'tab_not_live' => 'The gateway could not be asked; only the records of the bridge are shown.',
     'unlimited' => 'unlimited',

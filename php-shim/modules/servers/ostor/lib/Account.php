@@ -95,10 +95,16 @@ final class Account
 
     public function changePackage(): void
     {
-        $this->bridge->call('ChangePackage', $this->identified([
+        $result = $this->bridge->call('ChangePackage', $this->identified([
             'service_id' => $this->params->serviceId(),
             'plan' => Plan::fromParams($this->params),
         ]), ['plan' => 'array']);
+        $properties = $this->params->serviceProperties();
+        $key = $result['access_key_id'] ?? null;
+        if ($properties !== null && is_string($key) && $key !== '') {
+            // Custom fields belong to a product: after an upgrade to another one the property is not there.
+            $this->save($properties, ['Access Key ID' => $key], (string) $this->params->userId());
+        }
     }
 
     /**
@@ -119,15 +125,23 @@ final class Account
      */
     private function store(object $properties, array $account): void
     {
+        // WHMCS keeps Username and Password (encrypted) in the service's own columns, the rest as a custom field.
+        $this->save($properties, [
+            'Username' => $account['user_id'],
+            'Password' => $account['secret_access_key'],
+            'Access Key ID' => $account['access_key_id'],
+        ], $account['user_id']);
+    }
+
+    /**
+     * @param array<string, string> $values
+     */
+    private function save(object $properties, array $values, string $userId): void
+    {
         try {
-            // WHMCS keeps Username and Password (encrypted) in the service's own columns, the rest as a custom field.
-            $properties->save([
-                'Username' => $account['user_id'],
-                'Password' => $account['secret_access_key'],
-                'Access Key ID' => $account['access_key_id'],
-            ]);
+            $properties->save($values);
         } catch (\Throwable $problem) {
-            throw new Failure(Lang::text('not_stored', $account['user_id'], $problem->getMessage()), 0, $problem);
+            throw new Failure(Lang::text('not_stored', $userId, $problem->getMessage()), 0, $problem);
         }
     }
 }

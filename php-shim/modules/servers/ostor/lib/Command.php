@@ -30,7 +30,7 @@ final class Command
             $view->serviceId();
             $work(new Account($view, new Bridge(new Server($view), $log), $log));
         } catch (\Throwable $problem) {
-            return Html::escape(self::sentence($problem, $log));
+            return Html::sentence(self::sentence($problem, $log));
         }
 
         return 'success';
@@ -56,7 +56,7 @@ final class Command
                 $log->activity(Lang::text('connection_warning', $server->cluster(), $warning));
             }
         } catch (\Throwable $problem) {
-            return ['success' => false, 'error' => Html::escape(self::sentence($problem, $log))];
+            return ['success' => false, 'error' => Html::sentence(self::sentence($problem, $log))];
         }
 
         return ['success' => true, 'error' => ''];

@@ -19,6 +19,15 @@ final class Html
     }
 
     /**
+     * A sentence that WHMCS prints in pages and also writes to logs, queue and mails, where entities are not
+     * decoded: outside attributes quotes are harmless and stay as they are.
+     */
+    public static function sentence(string $text): string
+    {
+        return htmlspecialchars($text, ENT_NOQUOTES | ENT_SUBSTITUTE, 'UTF-8');
+    }
+
+    /**
      * @param string[] $head plain text
      * @param string[][] $rows cells of plain text
      */

@@ -99,7 +99,7 @@ final class ServiceTab
     }
 
     /**
-     * A user has up to two keys; WHMCS stores one, which must be among them.
+     * A user has up to two keys; WHMCS and the bridge know the one handed out, which must be among them.
      *
      * @param array<string, mixed> $account
      * @param array<string, mixed>|null $live
@@ -108,14 +108,14 @@ final class ServiceTab
     private function keyRow(array $account, ?array $live): array
     {
         $stored = $this->storedKey();
-        $recorded = self::keys($account);
+        $recorded = self::member($account, 'access_key_id');
         $now = self::keys($live);
-        $known = $now ?? $recorded;
-        $missing = $stored !== null && $known !== null && !in_array($stored, $known, true);
-        $recorded = $recorded === null ? null : implode(', ', $recorded);
-        $now = $now === null ? null : implode(', ', $now);
+        $compared = [$stored, $recorded];
+        foreach ($now === null ? [] : array_filter($compared, 'is_string') as $key) {
+            $compared[] = in_array($key, $now, true) ? $key : '';
+        }
 
-        return self::row('tab_keys', $stored, $recorded, $now, $missing ? ['', $stored] : [$recorded, $now]);
+        return self::row('tab_keys', $stored, $recorded, $now === null ? null : implode(', ', $now), $compared);
     }
 
     /**

@@ -6,13 +6,16 @@
 //! each other while it lasts, and are not aligned to the clock. Everything is computed when somebody
 //! looks, from the simulator's clock. The true totals are kept beside, for assertions.
 
+mod object_json;
+
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use serde::Serialize;
 
 use super::clock::iso_seconds;
 use super::profile::Profile;
+
+pub(super) use self::object_json::ObjectJson;
 
 /// What one item counts.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -276,101 +279,6 @@ impl Service {
     fn name(&self, start: i64, period: i64) -> String {
         let start = Timestamp::from_second(start).unwrap_or(Timestamp::UNIX_EPOCH);
         format!("s3-usage-{}-{}-{period}", self.id, iso_seconds(start))
-    }
-}
-
-/// A statistics object as it is answered.
-#[derive(Serialize)]
-pub(super) struct ObjectJson {
-    fmt_version: u8,
-    pub(super) service_id: String,
-    start_ts: i64,
-    period: i64,
-    nr_items: usize,
-    items: Vec<ItemJson>,
-}
-
-#[derive(Serialize)]
-struct ItemJson {
-    key: KeyJson,
-    counters: CountersJson,
-}
-
-#[derive(Serialize)]
-struct KeyJson {
-    bucket: String,
-    epoch: u64,
-    user_id: String,
-    tag: &'static str,
-}
-
-#[derive(Serialize)]
-struct CountersJson {
-    ops: OpsJson,
-    net_io: NetJson,
-}
-
-#[derive(Serialize)]
-struct OpsJson {
-    put: u64,
-    get: u64,
-    list: u64,
-    other: u64,
-}
-
-#[derive(Serialize)]
-struct NetJson {
-    uploaded: u64,
-    downloaded: u64,
-}
-
-impl ObjectJson {
-    fn new(service_id: &str, start_ts: i64, period: i64, table: &Table) -> Self {
-        let items: Vec<ItemJson> = table
-            .iter()
-            .map(|(key, counters)| ItemJson::new(key, counters))
-            .collect();
-        Self {
-            fmt_version: 1,
-            service_id: service_id.to_owned(),
-            start_ts,
-            period,
-            nr_items: items.len(),
-            items,
-        }
-    }
-}
-
-impl ItemJson {
-    fn new(key: &Key, counters: &Counters) -> Self {
-        let Counters {
-            put,
-            get,
-            list,
-            other,
-            uploaded,
-            downloaded,
-        } = *counters;
-        Self {
-            key: KeyJson {
-                bucket: key.bucket.clone(),
-                epoch: key.epoch,
-                user_id: key.user_id.clone(),
-                tag: "",
-            },
-            counters: CountersJson {
-                ops: OpsJson {
-                    put,
-                    get,
-                    list,
-                    other,
-                },
-                net_io: NetJson {
-                    uploaded,
-                    downloaded,
-                },
-            },
-        }
     }
 }
 

@@ -1,0 +1,207 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WhmcsSandbox\Kernel;
+
+use Throwable;
+use WHMCS\Database\Capsule;
+use WHMCS\Service\Status;
+use WhmcsSandbox\Host\Host;
+use WhmcsSandbox\Refusal;
+
+/**
+ * Runs one module command the way WHMCS does: load, prepare credentials, Pre hooks,
+ * call, effects, After hooks, mail, log, queue. The order is part of the contract.
+ */
+final class Kernel
+{
+    private readonly Parameters $parameters;
+    private readonly Credentials $credentials;
+    private readonly StrictMode $strictMode;
+    public readonly ModuleQueue $queue;
+
+    public function __construct(private readonly Host $host)
+    {
+        $this->parameters = new Parameters($host->encryption);
+        $this->credentials = new Credentials($host);
+        $this->strictMode = new StrictMode($host);
+        $this->queue = new ModuleQueue($host->clock);
+    }
+
+    /**
+     * @param bool $automated true for cron, payments and queue retries: a failure is queued
+     * @param array<string, mixed> $extra parameters of this action, such as suspendreason
+     */
+    public function run(int $serviceId, ModuleAction $action, bool $automated = false, array $extra = []): Outcome
+    {
+        $module = $this->moduleOf($serviceId);
+        if ($module === '') {
+            return new Outcome($serviceId, $action->value, Outcome::FAILED, 'Service not assigned to a module', []);
+        }
+        $known = $this->host->defects->count();
+        if ($action === ModuleAction::Create) {
+            $this->credentials->prepare($serviceId, $this->parameters);
+        }
+        $params = array_replace($this->parameters->forService($serviceId, $action->word()), $extra);
+        $before = $this->strictMode->remember($params);
+
+        $params = $this->mergePreHooks($action, $params);
+        if ($params === null) {
+            $message = "A PreModule{$action->word()} hook stopped the command";
+            $this->host->logs->activity("Module {$action->word()} Aborted - Service ID: $serviceId - $message", 0);
+            return $this->outcome($serviceId, $action, Outcome::ABORTED, $message, $known);
+        }
+        $error = $this->call($module, $action, $params);
+        if ($error === null) {
+            $this->succeed($action, $params, $extra);
+        } else {
+            $this->fail($action, $params, $error, $automated);
+        }
+        $this->strictMode->reportLeaks($before, $serviceId, $error ?? '');
+        return $this->outcome($serviceId, $action, $error === null ? Outcome::SUCCESS : Outcome::FAILED, $error ?? '', $known);
+    }
+
+    /**
+     * Calls a function of the server context.
+     *
+     * @return mixed the function's result, or null when the module does not offer it
+     */
+    public function callForServer(int $serverId, string $function): mixed
+    {
+        $server = Capsule::table('tblservers')->find($serverId) ?? throw new Refusal("There is no server $serverId.");
+        $name = $this->host->modules->function($server->type, $function);
+        if ($name === null) {
+            return null;
+        }
+        $params = $this->parameters->forServer($serverId, $function);
+        $before = $this->strictMode->remember($params);
+        $result = $this->strictMode->guardCoreTables(
+            $name,
+            null,
+            fn () => $this->host->observer->watch($name, static fn () => $name($params))
+        );
+        $this->strictMode->reportLeaks($before, 0, json_encode($result, JSON_UNESCAPED_SLASHES) ?: '');
+        return $result;
+    }
+
+    /**
+     * Calls a function that makes a page for a service (ClientArea, AdminServicesTabFields).
+     *
+     * @return array{mixed, array<string, mixed>} the result (null when not offered) and the parameters
+     */
+    public function callForPage(int $serviceId, string $function): array
+    {
+        $module = $this->moduleOf($serviceId);
+        $params = $this->parameters->forService($serviceId, $function);
+        $name = $module === '' ? null : $this->host->modules->function($module, $function);
+        if ($name === null) {
+            return [null, $params];
+        }
+        $before = $this->strictMode->remember($params);
+        $result = $this->strictMode->guardCoreTables(
+            $name,
+            $serviceId,
+            fn () => $this->host->observer->watch($name, static fn () => $name($params))
+        );
+        $this->strictMode->reportLeaks($before, $serviceId, '');
+        return [$result, $params];
+    }
+
+    private function moduleOf(int $serviceId): string
+    {
+        $service = Capsule::table('tblhosting')->find($serviceId) ?? throw new Refusal("There is no service $serviceId.");
+        return (string) Capsule::table('tblproducts')->where('id', $service->packageid)->value('servertype');
+    }
+
+    /** The merged parameters, or null when a hook asked to stop. */
+    private function mergePreHooks(ModuleAction $action, array $params): ?array
+    {
+        $results = $this->host->hooks->run("PreModule{$action->word()}", ['params' => $params]);
+        foreach (array_filter($results, 'is_array') as $overrides) {
+            if (!empty($overrides['abortcmd'])) {
+                return null;
+            }
+            $params = array_replace($params, $overrides);
+        }
+        return $params;
+    }
+
+    /** The error text, or null when the module answered exactly "success". */
+    private function call(string $module, ModuleAction $action, array $params): ?string
+    {
+        $function = $this->host->modules->function($module, $action->value);
+        if ($function === null) {
+            return "Function Not Supported by Module: $action->value";
+        }
+        try {
+            $result = $this->strictMode->guardCoreTables(
+                $function,
+                (int) $params['serviceid'],
+                fn () => $this->host->observer->watch($function, static fn () => $function($params))
+            );
+        } catch (Throwable $e) {
+            $this->host->defects->add("$function threw " . get_class($e) . ": {$e->getMessage()}");
+            return $e->getMessage();
+        }
+        if (!is_string($result)) {
+            $this->host->defects->add("$function returned " . get_debug_type($result) . ' instead of a string');
+            return is_scalar($result) ? (string) $result : 'Unknown error';
+        }
+        return $result === 'success' ? null : $result;
+    }
+
+    private function succeed(ModuleAction $action, array $params, array $extra): void
+    {
+        $serviceId = (int) $params['serviceid'];
+        $changes = match ($action) {
+            ModuleAction::Create => ['domainstatus' => Status::ACTIVE, 'termination_date' => '0000-00-00'],
+            ModuleAction::Suspend => [
+                'domainstatus' => Status::SUSPENDED,
+                'suspendreason' => (string) ($extra['suspendreason'] ?? ''),
+            ],
+            ModuleAction::Unsuspend => ['domainstatus' => Status::ACTIVE, 'suspendreason' => ''],
+            ModuleAction::Terminate => [
+                'domainstatus' => Status::TERMINATED,
+                'termination_date' => $this->host->clock->today(),
+            ],
+            ModuleAction::ChangePassword => ['password' => $this->host->encryption->encrypt((string) $params['password'])],
+            default => [],
+        };
+        if ($changes !== []) {
+            Capsule::table('tblhosting')->where('id', $serviceId)->update($changes);
+        }
+        $this->host->hooks->run("AfterModule{$action->word()}", $action === ModuleAction::ChangePassword ? [
+            'serviceid' => $serviceId,
+            'oldpassword' => (string) ($extra['oldpassword'] ?? ''),
+            'newpassword' => $params['password'],
+        ] : ['params' => $params]);
+        if ($action === ModuleAction::Create) {
+            $this->host->mailer->sendWelcome($serviceId);
+        }
+        $this->host->logs->activity(
+            "Module {$action->word()} Successful - Service ID: $serviceId",
+            (int) $params['userid']
+        );
+    }
+
+    private function fail(ModuleAction $action, array $params, string $error, bool $automated): void
+    {
+        $serviceId = (int) $params['serviceid'];
+        $this->host->hooks->run("AfterModule{$action->word()}Failed", [
+            'params' => $params,
+            'failureResponseMessage' => $error,
+        ]);
+        $line = "Module {$action->word()} Failed - Service ID: $serviceId - Error: $error";
+        $this->host->logs->activity($line, (int) $params['userid']);
+        if ($automated) {
+            $this->queue->record($serviceId, $params['moduletype'], $action, $error);
+            $this->host->mailer->toAdmins("Automatic {$action->word()} failed for service $serviceId", $line);
+        }
+    }
+
+    private function outcome(int $serviceId, ModuleAction $action, string $state, string $message, int $known): Outcome
+    {
+        return new Outcome($serviceId, $action->value, $state, $message, $this->host->defects->since($known));
+    }
+}

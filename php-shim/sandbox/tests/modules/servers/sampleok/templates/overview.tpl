@@ -1,0 +1,1 @@
+<p>{$greeting} {$greeting|escape} {$username}</p>

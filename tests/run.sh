@@ -1,0 +1,112 @@
+#!/usr/bin/env bash
+# Runs every check of the project and ends with the counts. Installs the Debian packages it needs
+# when run as root, otherwise prints the one command that does.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+usage() {
+  cat <<'HELP'
+Usage: tests/run.sh [--long]
+
+  --long   more rounds where a test draws at random (the service killed 200 times instead of 20)
+
+Examples:
+  tests/run.sh
+  sudo tests/run.sh        # lets it install missing Debian packages
+HELP
+}
+
+kills=20
+for argument in "$@"; do
+  case $argument in
+    --long) kills=200 ;;
+    --help | -h) usage; exit 0 ;;
+    *) usage >&2; exit 2 ;;
+  esac
+done
+
+packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
+  mariadb-server s3cmd python3-botocore)
+
+install_packages() {
+  local missing=()
+  for package in "${packages[@]}"; do
+    [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] ||
+      missing+=("$package")
+  done
+  [[ ${#missing[@]} -gt 0 ]] || return 0
+  if [[ $EUID -ne 0 ]]; then
+    printf 'Debian packages are missing. Install them with\n\n  sudo apt-get install --no-install-recommends %s\n\nand run tests/run.sh again.\n' \
+      "${missing[*]}" >&2
+    exit 1
+  fi
+  step "install ${missing[*]}"
+  # The tests start a database of their own; the package must not leave one running.
+  local policy=/usr/sbin/policy-rc.d made=
+  if [[ ! -e $policy ]]; then
+    printf '#!/bin/sh\nexit 101\n' >"$policy"
+    chmod +x "$policy"
+    made=yes
+  fi
+  local result=0
+  { apt-get update -q && DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "${missing[@]}"; } \
+    </dev/null >"$log/apt" 2>&1 || result=$?
+  [[ -z $made ]] || rm -f "$policy"
+  if [[ $result -ne 0 ]]; then
+    tail -n 20 "$log/apt" >&2
+    echo "the packages could not be installed" >&2
+    exit 1
+  fi
+}
+
+step() {
+  printf '\n== %s (%d s)\n' "$1" "$SECONDS"
+}
+
+log=$(mktemp -d)
+trap 'rm -rf "$log"' EXIT
+
+install_packages
+
+if ! command -v cargo >/dev/null; then
+  echo "cargo is missing; install Rust 1.92 or later (https://rustup.rs) and run tests/run.sh again" >&2
+  exit 1
+fi
+
+step "formatting"
+cargo fmt --check
+
+step "clippy"
+cargo clippy --quiet --all-targets --locked -- -D warnings
+
+step "documentation of the code"
+RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --document-private-items
+
+# Debian's own Python, which its package of botocore belongs to.
+export OSTOR_TEST_PYTHON=/usr/bin/python3
+export OSTOR_TEST_KILLS=$kills
+
+step "Rust tests"
+cargo test --locked --no-fail-fast 2>&1 | tee "$log/rust"
+
+step "PHP module"
+phpunit -c php-shim/phpunit.xml 2>&1 | tee "$log/module"
+
+step "WHMCS sandbox, end to end"
+export OSTOR_BRIDGE_BIN=$PWD/target/debug/ostor-bridge
+phpunit -c php-shim/sandbox 2>&1 | tee "$log/sandbox"
+
+rust=$(awk '/^test result: ok/ { sum += $4 } END { print sum + 0 }' "$log/rust")
+php_count() {
+  awk -F'[( ]' '/^OK \(/ { print $3 }' "$1"
+}
+module=$(php_count "$log/module")
+sandbox=$(php_count "$log/sandbox")
+if [[ $rust -eq 0 || ${module:-0} -eq 0 || ${sandbox:-0} -eq 0 ]]; then
+  echo "a suite ran no test: Rust $rust, module ${module:-0}, sandbox ${sandbox:-0}" >&2
+  exit 1
+fi
+
+step "done"
+echo "Rust: $rust, PHP module: $module, WHMCS sandbox: $sandbox"
+echo "$((rust + module + sandbox)) passed, 0 failed"

@@ -1,0 +1,8 @@
+//! The gateway simulator from outside: hand-signed requests over bare sockets, so that nothing of
+//! this crate's own client takes part.
+
+mod data_plane;
+mod faults;
+mod management;
+mod statistics;
+mod support;
