@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
+use tracing::Instrument;
 
 use crate::app::Services;
 use crate::config::Scope;
@@ -27,12 +28,16 @@ pub(super) async fn answer(
             None,
             Outcome::Error(failure.object(request_id)),
         )),
-        Ok(Body::Single(item)) => to_text(&run_item(services, caller, &item, request_id).await?),
+        Ok(Body::Single(item)) => {
+            let answer = run_item(services, caller, &item, request_id);
+            to_text(&answer.instrument(call_span()).await?)
+        }
         Ok(Body::Batch(items)) => {
             let mut answers = Vec::new();
             // One after the other: calls of a batch may be about the same service.
             for item in &items {
-                answers.extend(run_item(services, caller, item, request_id).await);
+                let answer = run_item(services, caller, item, request_id);
+                answers.extend(answer.instrument(call_span()).await);
             }
             if answers.is_empty() {
                 return None;
@@ -41,6 +46,13 @@ pub(super) async fn answer(
         }
     };
     Some(answer)
+}
+
+/// One per call, so that the calls of a batch are told apart. The fields are filled when the
+/// parameters are known.
+fn call_span() -> tracing::Span {
+    let empty = tracing::field::Empty;
+    tracing::error_span!("call", cluster = empty, service_id = empty)
 }
 
 /// The answer to a request that was refused before it was read.

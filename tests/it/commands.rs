@@ -331,7 +331,10 @@ async fn the_log_cannot_be_forged_or_flooded_and_tells_what_the_ledger_said() {
     let log = folder.path().join("log");
     let file = std::fs::File::create(&log).expect("a log");
     let serving = Serving::start_with_log(
-        program().args(["serve", "--config"]).arg(&config),
+        program()
+            .env("OSTOR_BRIDGE_LOG", "warn")
+            .args(["serve", "--config"])
+            .arg(&config),
         file.into(),
     );
     let caller = Caller::new(&serving.base);
@@ -344,6 +347,14 @@ async fn the_log_cannot_be_forged_or_flooded_and_tells_what_the_ledger_said() {
     let long = format!("{}{}", "x".repeat(63), "é".repeat(5000));
     let error = caller.call(&long, json!({})).await.expect_err("no method");
     assert_eq!(error.reason, "method_not_found");
+
+    let unknown = json!({ "cluster": "c".repeat(5000), "service_id": 7 });
+    let batch = json!([
+        { "jsonrpc": "2.0", "id": 1, "method": "AccountState", "params": unknown },
+        { "jsonrpc": "2.0", "id": 2, "method": "AccountState", "params": { "cluster": "eu1", "service_id": 8 } },
+    ]);
+    let (status, _) = caller.post(&batch.to_string()).await;
+    assert_eq!(status, 200);
 
     let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
     let ledger = sqlx::SqlitePool::connect(&url).await.expect("the ledger");
@@ -360,6 +371,15 @@ async fn the_log_cannot_be_forged_or_flooded_and_tells_what_the_ledger_said() {
     let log = std::fs::read_to_string(log).expect("the log");
     assert!(log.contains("call failed"), "{log}");
     assert!(!log.lines().any(|line| line.starts_with("FORGED")), "{log}");
-    assert!(log.lines().all(|line| line.len() < 1000), "{log}");
+    assert!(log.lines().all(|line| line.len() < 1500), "{log}");
+    let second = log
+        .lines()
+        .find(|line| line.contains("service_id=8"))
+        .expect("the second call of the batch");
+    assert!(!second.contains("service_id=7"), "{second}");
+    let failed = log.lines().filter(|line| line.contains("call failed"));
+    for line in failed {
+        assert!(line.contains("request_id="), "{line}");
+    }
     assert!(log.contains("no such table: operations"), "{log}");
 }
