@@ -159,7 +159,7 @@ impl Ledger {
     /// made. A user of an earlier life of the service becomes the former one.
     ///
     /// # Errors
-    /// [`Error::Statement`], also when another service holds the identity.
+    /// [`Error::Statement`]; [`Error::Taken`] when another service holds the identity.
     pub async fn record_intent(&self, intent: &Intent<'_>) -> Result<Account, Error> {
         let mut tx = self.write().await?;
         let account = sqlx::query_as(
@@ -189,7 +189,7 @@ impl Ledger {
     /// Records an S3 user that is proven to belong to a service the ledger did not know.
     ///
     /// # Errors
-    /// [`Error::Statement`], also when another service holds the user or the identity.
+    /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user or the identity.
     pub async fn adopt(
         &self,
         service: &ServiceKey,
@@ -221,7 +221,7 @@ impl Ledger {
     /// Records the S3 user that the intent led to.
     ///
     /// # Errors
-    /// [`Error::Statement`].
+    /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user.
     pub async fn set_user(&self, account: i64, user_id: &str) -> Result<(), Error> {
         let query = sqlx::query("UPDATE accounts SET user_id = ?, updated_at = ? WHERE id = ?");
         self.update(account, query.bind(user_id)).await

@@ -296,6 +296,7 @@ impl Error {
             Self::KeysUnreadable { .. } => Reason::KeysUnreadable,
             Self::Busy(_) => Reason::Busy,
             Self::Gateway(error) => gateway_reason(error),
+            Self::Ledger(ledger::Error::Taken(_)) => Reason::IdentityMismatch,
             Self::Ledger(_) => Reason::LedgerUnavailable,
         }
     }

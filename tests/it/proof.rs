@@ -389,3 +389,40 @@ async fn a_changed_identity_template_is_no_way_to_a_foreign_user() {
     assert_ne!(again["user_id"], foreign.id.as_str());
     assert_eq!(again["user_email"], IDENTITY);
 }
+
+#[tokio::test]
+async fn a_user_that_the_ledger_holds_for_another_service_is_not_adopted() {
+    let app = Setup {
+        cluster: "identity = \"{client}{service_id}@x.invalid\"".into(),
+        sections: format!(
+            "[clients.whmcs4]\nsecret = \"{}\"\nscopes = [\"provision\"]",
+            crate::support::SECRET
+        ),
+        ..Default::default()
+    }
+    .spawn()
+    .await;
+    let made = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
+    let mut call = create_params(2, json!({}));
+    call["user_id"] = made["user_id"].clone();
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "CreateAccount", "params": call });
+    let token = crate::support::mint_with(
+        &body.to_string(),
+        crate::support::SECRET,
+        |header, claims| {
+            header["kid"] = json!("whmcs4");
+            claims["iss"] = json!("whmcs4");
+        },
+    );
+    let (_, answer) = app
+        .caller
+        .post_with(&body.to_string(), &format!("Bearer {token}"))
+        .await;
+    let error = &answer.expect("an answer")["error"];
+    assert_eq!(error["data"]["reason"], "identity_mismatch", "{error}");
+    assert_eq!(error["data"]["retryable"], false, "{error}");
+    assert_eq!(app.only_user().quota_gb, Some(100));
+}
