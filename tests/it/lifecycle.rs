@@ -534,6 +534,6 @@ async fn the_state_of_an_account_is_shown_where_quotas_are_not_enabled() {
         .expect("a view");
     assert_eq!(
         (&view["live"]["state"], &view["live"]["plan"]),
-        (&json!("enabled"), &json!({}))
+        (&json!("active"), &json!({}))
     );
 }
