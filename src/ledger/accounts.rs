@@ -186,7 +186,8 @@ impl Ledger {
         Ok(account)
     }
 
-    /// Records an S3 user that is proven to belong to a service the ledger did not know.
+    /// Records an S3 user that is proven to belong to a service the ledger did not know, or knew
+    /// as terminated; whose it was then and with which plan says nothing about this user.
     ///
     /// # Errors
     /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user or the identity.
@@ -202,7 +203,8 @@ impl Ledger {
             "INSERT INTO accounts (client, cluster, service_id, identity, state, user_id, created_at, updated_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
              ON CONFLICT (client, cluster, service_id) DO UPDATE SET
-                 identity = ?4, state = ?5, user_id = ?6, updated_at = ?7
+                 identity = ?4, state = ?5, user_id = ?6, updated_at = ?7,
+                 client_id = NULL, email = NULL, plan = NULL, access_key_id = NULL, absent_at = NULL
              RETURNING *",
         )
         .bind(&service.client)

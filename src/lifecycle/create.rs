@@ -93,14 +93,18 @@ fn refuse_other_customer(
     user: &User,
     customer: &Customer,
 ) -> Result<(), Error> {
-    let proven = work.call.user_id.as_ref() == Some(&user.id);
-    match account.client_id {
-        Some(known) if known != customer.client_id && !proven => Err(work.mismatch(format!(
-            "it belongs to client {known} and not to client {}; if it was moved on purpose, store the S3 user's id as the service's Username and repeat",
-            customer.client_id
-        ))),
-        _ => Ok(()),
+    if account.client_id == Some(customer.client_id) || work.call.user_id.as_ref() == Some(&user.id)
+    {
+        return Ok(());
     }
+    let belongs = match account.client_id {
+        Some(known) => format!("it belongs to client {known}"),
+        None => "it was adopted before it was known whose it is".to_owned(),
+    };
+    Err(work.mismatch(format!(
+        "{belongs}, and client {} asks for its keys; if that is right, store the S3 user's id as the service's Username and repeat",
+        customer.client_id
+    )))
 }
 
 /// Records the intent and makes the user with the `identity` that was just found absent.

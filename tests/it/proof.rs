@@ -426,3 +426,48 @@ async fn a_user_that_the_ledger_holds_for_another_service_is_not_adopted() {
     assert_eq!(error["data"]["retryable"], false, "{error}");
     assert_eq!(app.only_user().quota_gb, Some(100));
 }
+
+#[tokio::test]
+async fn the_keys_of_an_adopted_user_are_for_whoever_has_its_id_on_record() {
+    let app = TestApp::spawn().await;
+    let user = app.simulator.add_user(IDENTITY, false);
+    let known = json!({ "user_id": user.id });
+    app.call("UnsuspendAccount", params(SERVICE, known))
+        .await
+        .expect("adopted");
+    let mut create = create_params(SERVICE, json!({}));
+    let error = app
+        .call("CreateAccount", create.clone())
+        .await
+        .expect_err("anyone could ask");
+    assert_eq!(error.reason, "identity_mismatch");
+    create["user_id"] = json!(user.id);
+    let made = app.call("CreateAccount", create).await.expect("the keys");
+    assert_eq!(made["user_id"], user.id.as_str());
+}
+
+#[tokio::test]
+async fn an_adopted_user_does_not_inherit_the_plan_of_a_terminated_one() {
+    let app = TestApp::spawn().await;
+    app.call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
+    app.call(
+        "TerminateAccount",
+        params(SERVICE, json!({ "policy": "refuse" })),
+    )
+    .await
+    .expect("terminated");
+    let user = app.simulator.add_user(IDENTITY, false);
+    let mut unsuspend = params(SERVICE, json!({}));
+    unsuspend["user_id"] = json!(user.id);
+    app.call("UnsuspendAccount", unsuspend)
+        .await
+        .expect("adopted");
+    assert_eq!(app.only_user().quota_gb, None);
+    let view = app
+        .call("AccountState", params(SERVICE, json!({})))
+        .await
+        .expect("a view");
+    assert_eq!(view["plan"], json!(null));
+}
