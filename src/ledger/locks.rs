@@ -9,14 +9,18 @@ use tokio::sync::OwnedMutexGuard;
 
 use super::{Ledger, ServiceKey};
 
-type Table = Mutex<HashMap<ServiceKey, Arc<tokio::sync::Mutex<()>>>>;
+/// The WHMCS installation and the service's number. Not the cluster: a service that is created on
+/// two at once must find itself on the other.
+type Key = (String, i64);
+
+type Table = HashMap<Key, Arc<tokio::sync::Mutex<()>>>;
 
 /// The locks that are held or waited for; empty when nothing is under way.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Locks(Arc<Table>);
+pub(super) struct Locks(Arc<Mutex<Table>>);
 
 impl Locks {
-    fn table(&self) -> MutexGuard<'_, HashMap<ServiceKey, Arc<tokio::sync::Mutex<()>>>> {
+    fn table(&self) -> MutexGuard<'_, Table> {
         // A panic elsewhere cannot leave the map half changed.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -27,7 +31,7 @@ impl Locks {
 pub struct ServiceLock {
     guard: Option<OwnedMutexGuard<()>>,
     locks: Locks,
-    service: ServiceKey,
+    key: Key,
 }
 
 impl Drop for ServiceLock {
@@ -36,10 +40,10 @@ impl Drop for ServiceLock {
         self.guard = None;
         // Only the table holds it now: nobody waits.
         if table
-            .get(&self.service)
+            .get(&self.key)
             .is_some_and(|lock| Arc::strong_count(lock) == 1)
         {
-            table.remove(&self.service);
+            table.remove(&self.key);
         }
     }
 }
@@ -47,12 +51,13 @@ impl Drop for ServiceLock {
 impl Ledger {
     /// Waits for the right to change `service`, at most `patience`; `None` when it did not come.
     pub async fn lock(&self, service: &ServiceKey, patience: Duration) -> Option<ServiceLock> {
-        let lock = Arc::clone(self.locks.table().entry(service.clone()).or_default());
+        let key = (service.client.clone(), service.service_id);
+        let lock = Arc::clone(self.locks.table().entry(key.clone()).or_default());
         // Made before waiting, so that a call that gives up cleans the table too.
         let mut held = ServiceLock {
             guard: None,
             locks: self.locks.clone(),
-            service: service.clone(),
+            key,
         };
         held.guard = Some(
             tokio::time::timeout(patience, lock.lock_owned())

@@ -85,3 +85,37 @@ async fn a_caller_that_hangs_up_does_not_stop_the_work() {
         .expect("the work is finished");
     assert_eq!(app.only_user().quota_gb, Some(100));
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_service_created_on_two_clusters_at_once_gets_one_user() {
+    let options = ostor_bridge::simulator::Options::default();
+    let other = ostor_bridge::simulator::Simulator::start(options.clone())
+        .await
+        .expect("a second cluster");
+    let app = crate::support::Setup {
+        sections: format!(
+            "[clusters.us1]\nendpoint = \"{}\"\naccess_key = \"{}\"\nsecret_key = \"{}\"",
+            other.endpoint(),
+            options.system_key,
+            options.system_secret
+        ),
+        ..Default::default()
+    }
+    .spawn()
+    .await;
+    for service in 1..=10 {
+        let calls = ["eu1", "us1"].map(|cluster| {
+            let mut params = create_params(service, json!({}));
+            params["cluster"] = json!(cluster);
+            app.call("CreateAccount", params)
+        });
+        let results = join_all(calls).await;
+        let (made, refused): (Vec<_>, Vec<_>) = results.into_iter().partition(Result::is_ok);
+        assert_eq!((made.len(), refused.len()), (1, 1), "service {service}");
+        for error in refused {
+            assert_eq!(error.expect_err("refused").reason, "on_other_cluster");
+        }
+    }
+    let elsewhere = other.users().iter().filter(|user| !user.system).count();
+    assert_eq!(app.users().len() + elsewhere, 10);
+}
