@@ -358,3 +358,27 @@ fn a_file_that_is_not_there_and_a_variable_that_is_none_are_named() {
         assert!(error.contains(name), "{error}");
     }
 }
+
+#[test]
+fn a_ledger_that_would_be_in_memory_is_refused() {
+    for url in [
+        "sqlite:",
+        "sqlite://",
+        "sqlite::memory:",
+        "sqlite://:memory:",
+        "sqlite:?mode=rwc",
+        "sqlite:ledger.db?mode=memory",
+    ] {
+        let text = format!("{GOOD}[database]\nurl = \"{url}\"");
+        let faults = load(&text, &[]).expect_err(url);
+        assert!(faults.contains("must name a file"), "{url}: {faults}");
+    }
+    for url in [
+        "sqlite:ledger.db",
+        "sqlite:///var/lib/ledger.db",
+        "sqlite://ledger.db?mode=rwc",
+    ] {
+        let text = format!("{GOOD}[database]\nurl = \"{url}\"");
+        load(&text, &[]).expect(url);
+    }
+}

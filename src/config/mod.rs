@@ -253,9 +253,13 @@ impl Config {
 
     fn check_database(&self, faults: &mut Faults) {
         // An unknown scheme must not quietly become a new, empty SQLite file.
-        let scheme = self.database.url.expose_secret().split(':').next();
-        match scheme {
-            Some("sqlite") => {}
+        let url = self.database.url.expose_secret();
+        match url.split(':').next() {
+            Some("sqlite") if is_file(url) => {}
+            Some("sqlite") => faults.add(
+                "database.url",
+                "must name a file, for example sqlite:/var/lib/ostor-bridge/ledger.db; a ledger in memory is lost with the process",
+            ),
             Some("mysql" | "mariadb") => faults.add(
                 "database.url",
                 "names a MariaDB or MySQL server, which this version cannot use yet; use sqlite:FILE",
@@ -288,6 +292,14 @@ impl Config {
             }
         }
     }
+}
+
+/// SQLite keeps a database without a name in memory, one for each connection.
+fn is_file(url: &str) -> bool {
+    let rest = url.trim_start_matches("sqlite:");
+    let (file, options) = rest.split_once('?').unwrap_or((rest, ""));
+    let file = file.strip_prefix("//").unwrap_or(file);
+    !file.is_empty() && file != ":memory:" && !options.contains("mode=memory")
 }
 
 impl Cluster {

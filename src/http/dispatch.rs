@@ -6,6 +6,7 @@ use std::time::Instant;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::value::{RawValue, to_raw_value};
+use tracing::Instrument;
 
 use crate::app::Services;
 use crate::config::Scope;
@@ -27,12 +28,16 @@ pub(super) async fn answer(
             None,
             Outcome::Error(failure.object(request_id)),
         )),
-        Ok(Body::Single(item)) => to_text(&run_item(services, caller, &item, request_id).await?),
+        Ok(Body::Single(item)) => {
+            let answer = run_item(services, caller, &item, request_id);
+            to_text(&answer.instrument(call_span()).await?)
+        }
         Ok(Body::Batch(items)) => {
             let mut answers = Vec::new();
             // One after the other: calls of a batch may be about the same service.
             for item in &items {
-                answers.extend(run_item(services, caller, item, request_id).await);
+                let answer = run_item(services, caller, item, request_id);
+                answers.extend(answer.instrument(call_span()).await);
             }
             if answers.is_empty() {
                 return None;
@@ -43,10 +48,27 @@ pub(super) async fn answer(
     Some(answer)
 }
 
+/// One per call, so that the calls of a batch are told apart. The fields are filled when the
+/// parameters are known.
+fn call_span() -> tracing::Span {
+    let empty = tracing::field::Empty;
+    tracing::error_span!("call", cluster = empty, service_id = empty)
+}
+
 /// The answer to a request that was refused before it was read.
 pub(super) fn refusal(failure: &Failure, body: &[u8], request_id: &str) -> String {
     let outcome = Outcome::Error(failure.object(request_id));
     to_text(&Response::new(super::envelope::peek_id(body), outcome))
+}
+
+/// Whether nothing in the body asks for an answer.
+pub(super) fn is_notification(body: &[u8]) -> bool {
+    let silent = |item: &Item<'_>| matches!(item, Item::Call(call) if call.id.is_none());
+    match super::envelope::read(body) {
+        Ok(Body::Single(item)) => silent(&item),
+        Ok(Body::Batch(items)) => items.iter().all(silent),
+        Err(_) => false,
+    }
 }
 
 /// All our answers have a JSON form: no maps with other keys than text, no failing serialisers.
@@ -78,7 +100,7 @@ async fn run_item<'a>(
     let result = run(context, caller, call).await;
     let elapsed_ms = started.elapsed().as_millis();
     // The name comes from outside: cut, and escaped by the log's Debug form.
-    let rpc_method = call.method.get(..64).unwrap_or(&call.method);
+    let rpc_method = &call.method[..call.method.floor_char_boundary(64)];
     let outcome = match result {
         Ok(result) => {
             tracing::info!(
@@ -95,7 +117,8 @@ async fn run_item<'a>(
                 ?rpc_method,
                 elapsed_ms,
                 reason = failure.reason.as_str(),
-                message = failure.message,
+                // Not `message`: the log prints that one unescaped, and callers' words are in it.
+                error = failure.message,
                 "call failed"
             );
             Outcome::Error(failure.object(request_id))

@@ -190,6 +190,11 @@ impl Failure {
 
 impl From<lifecycle::Error> for Failure {
     fn from(error: lifecycle::Error) -> Self {
+        // The sentence refers to the log for what SQLite said.
+        if let lifecycle::Error::Ledger(error) = &error {
+            let error: &(dyn std::error::Error + 'static) = error;
+            tracing::error!(error, "the ledger failed");
+        }
         Self::new(Reason::Lifecycle(error.reason()), error.to_string())
     }
 }

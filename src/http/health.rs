@@ -70,7 +70,8 @@ impl Readiness {
 async fn look(services: &Services) -> Report {
     let ledger = services.ledger.ping().await;
     if let Err(error) = &ledger {
-        tracing::warn!(%error, "the ledger is not ready");
+        let error: &(dyn std::error::Error + 'static) = error;
+        tracing::warn!(error, "the ledger is not ready");
     }
     let checks = services.clusters.keys().map(|name| async move {
         let check = lifecycle::ping(services, name);

@@ -158,7 +158,10 @@ struct LiveResult {
 impl Context<'_> {
     fn call(&self, cluster: String, service_id: WhmcsId, user_id: Option<UserId>) -> ServiceCall {
         let span = tracing::Span::current();
-        span.record("cluster", &cluster);
+        // Others are whatever the caller made up, of any length.
+        if self.services.clusters.contains_key(&cluster) {
+            span.record("cluster", &cluster);
+        }
         span.record("service_id", service_id.0);
         ServiceCall {
             service: ServiceKey {

@@ -5,9 +5,13 @@ use std::sync::{Mutex, PoisonError};
 
 use sha2::{Digest, Sha256};
 
-/// Most tokens remembered. At 120 seconds each that is over 800 calls a second; beyond, new
+/// Most tokens remembered. At three minutes each that is over 500 calls a second; beyond, new
 /// tokens are refused rather than old ones forgotten.
 const CAPACITY: usize = 100_000;
+
+/// How long a token is remembered after its end: another call may have read the clock a moment
+/// earlier, or the clock may be set back.
+const KEPT_SECONDS: i64 = 60;
 
 type Print = [u8; 16];
 
@@ -55,7 +59,7 @@ impl Replay {
 impl Seen {
     fn forget(&mut self, now: i64) {
         while let Some(entry) = self.by_end.first_entry() {
-            if *entry.key() > now {
+            if *entry.key() > now - KEPT_SECONDS {
                 break;
             }
             for print in entry.remove() {
@@ -90,13 +94,21 @@ mod tests {
     }
 
     #[test]
+    fn a_token_is_not_forgotten_for_a_caller_who_read_the_clock_earlier() {
+        let replay = Replay::default();
+        assert_eq!(replay.mark("a", "1", 100, 99), Use::First);
+        assert_eq!(replay.mark("a", "2", 200, 100), Use::First);
+        assert_eq!(replay.mark("a", "1", 100, 99), Use::Repeated);
+    }
+
+    #[test]
     fn memory_is_bounded_and_freed_when_tokens_end() {
         let replay = Replay::default();
         for n in 0..CAPACITY {
             assert_eq!(replay.mark("a", &n.to_string(), 100, 0), Use::First);
         }
         assert_eq!(replay.mark("a", "one more", 100, 0), Use::Full);
-        assert_eq!(replay.mark("a", "later", 200, 100), Use::First);
+        assert_eq!(replay.mark("a", "later", 300, 200), Use::First);
         assert_eq!(replay.0.lock().expect("not poisoned").prints.len(), 1);
     }
 }

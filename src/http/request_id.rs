@@ -67,14 +67,13 @@ impl RootSpanBuilder for RequestSpan {
             .get::<RequestId>()
             .map(|id| id.0.clone())
             .unwrap_or_default();
-        tracing::info_span!(
+        // At this level whatever is logged: a warning without its request could not be found.
+        tracing::error_span!(
             "request",
             request_id = %id,
             method = %request.method(),
             path = %request.path(),
             status = tracing::field::Empty,
-            cluster = tracing::field::Empty,
-            service_id = tracing::field::Empty,
         )
     }
 

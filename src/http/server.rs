@@ -9,11 +9,13 @@ use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::middleware::from_fn;
 use actix_web::{App, HttpRequest, HttpResponse, HttpServer, web};
 use tokio::runtime::Handle;
+use tokio::task::JoinHandle;
 use tokio_util::task::TaskTracker;
 use tracing::Instrument;
 use tracing_actix_web::TracingLogger;
 
 use crate::app::Services;
+use crate::lifecycle;
 
 use super::dispatch;
 use super::error::{Failure, Reason};
@@ -21,12 +23,16 @@ use super::health::{self, Readiness};
 use super::replay::Replay;
 use super::request_id::{self, RequestId, RequestSpan};
 
-/// How long calls under way may take after the service was told to stop. Longer than any call:
-/// a lifecycle call waits at most 45 s for its lock and makes a dozen calls to the gateway.
+/// How long answers may take after the service was told to stop, and after them the calls that
+/// nobody waits for any more. What is cut off then is completed by its repetition.
 const DRAIN_SECONDS: u64 = 120;
 
-/// How long a client may take to send the head of a request.
-const HEAD_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long a client may take to send the head of a request, and then its body.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// How long a caller waits for its answer: the PHP module gives up after 100 s and would then know
+/// nothing, while a cluster that is slow at every step can take longer.
+const PATIENCE: Duration = Duration::from_secs(90);
 
 /// What the calls of all workers share.
 struct State {
@@ -43,7 +49,7 @@ struct State {
 pub struct Running {
     addr: SocketAddr,
     handle: actix_web::dev::ServerHandle,
-    server: tokio::task::JoinHandle<std::io::Result<()>>,
+    server: JoinHandle<std::io::Result<()>>,
     tasks: TaskTracker,
 }
 
@@ -102,7 +108,7 @@ pub fn start(
     })
     .disable_signals()
     .shutdown_timeout(DRAIN_SECONDS)
-    .client_request_timeout(HEAD_TIMEOUT)
+    .client_request_timeout(REQUEST_TIMEOUT)
     .workers(2)
     .listen(listener)?
     .run();
@@ -118,17 +124,9 @@ pub fn start(
 /// `POST /rpc`.
 async fn rpc(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> HttpResponse {
     let RequestId(id) = RequestId::of(&request);
-    let body = match payload.to_bytes_limited(state.body_limit).await {
-        Ok(Ok(body)) => body,
-        Ok(Err(error)) => {
-            let text = format!("the request could not be read: {error}");
-            let failure = Failure::new(Reason::ParseError, text);
-            return refuse(StatusCode::BAD_REQUEST, &failure, &[], &id);
-        }
-        Err(_) => {
-            let failure = Failure::of(Reason::BodyTooLarge);
-            return refuse(StatusCode::PAYLOAD_TOO_LARGE, &failure, &[], &id);
-        }
+    let body = match read_body(payload, state.body_limit).await {
+        Ok(body) => body,
+        Err((status, failure)) => return refuse(status, &failure, &[], &id),
     };
     let caller =
         super::auth::authenticate(&state.services, &state.replay, request.headers(), &body);
@@ -145,17 +143,63 @@ async fn rpc(request: HttpRequest, payload: web::Payload, state: web::Data<State
     let services = Arc::clone(&state.services);
     let (task_id, task_body) = (id.clone(), body.clone());
     let task = async move { dispatch::answer(&services, &caller, &task_body, &task_id).await };
-    match state
-        .tasks
-        .spawn_on(task.in_current_span(), &state.runtime)
-        .await
-    {
+    let task = state.tasks.spawn_on(task.in_current_span(), &state.runtime);
+    match wait_for(task, PATIENCE).await {
         Ok(Some(text)) => json(StatusCode::OK, text),
         Ok(None) => HttpResponse::NoContent().finish(),
-        Err(error) => {
+        Err(_) if dispatch::is_notification(&body) => HttpResponse::NoContent().finish(),
+        Err(failure) => {
+            let status = match failure.reason {
+                Reason::InternalError => StatusCode::INTERNAL_SERVER_ERROR,
+                _ => StatusCode::OK,
+            };
+            refuse(status, &failure, &body, &id)
+        }
+    }
+}
+
+async fn read_body(
+    payload: web::Payload,
+    limit: usize,
+) -> Result<web::Bytes, (StatusCode, Failure)> {
+    let unreadable = |status, why: &str| {
+        let text = format!("the request could not be read: {why}");
+        (status, Failure::new(Reason::ParseError, text))
+    };
+    match tokio::time::timeout(REQUEST_TIMEOUT, payload.to_bytes_limited(limit)).await {
+        Ok(Ok(Ok(body))) => Ok(body),
+        Ok(Ok(Err(error))) => Err(unreadable(StatusCode::BAD_REQUEST, &error.to_string())),
+        Ok(Err(_)) => Err((
+            StatusCode::PAYLOAD_TOO_LARGE,
+            Failure::of(Reason::BodyTooLarge),
+        )),
+        Err(_) => Err(unreadable(
+            StatusCode::REQUEST_TIMEOUT,
+            "its body did not arrive in time",
+        )),
+    }
+}
+
+/// The answer of a call under way; a call that takes longer than `patience` goes on without it.
+async fn wait_for(
+    task: JoinHandle<Option<String>>,
+    patience: Duration,
+) -> Result<Option<String>, Failure> {
+    match tokio::time::timeout(patience, task).await {
+        Ok(Ok(answer)) => Ok(answer),
+        Ok(Err(error)) => {
             tracing::error!(%error, "a call ended without an answer");
-            let failure = Failure::of(Reason::InternalError);
-            refuse(StatusCode::INTERNAL_SERVER_ERROR, &failure, &body, &id)
+            Err(Failure::of(Reason::InternalError))
+        }
+        Err(_) => {
+            tracing::warn!("a call goes on after its caller was told to repeat it");
+            Err(Failure::new(
+                Reason::Lifecycle(lifecycle::Reason::Busy),
+                format!(
+                    "the call is still under way after {} seconds, because the cluster is slow; the bridge goes on with it, repeat in a few minutes",
+                    patience.as_secs()
+                ),
+            ))
         }
     }
 }
@@ -175,4 +219,33 @@ fn json(status: StatusCode, text: String) -> HttpResponse {
     HttpResponse::build(status)
         .content_type("application/json")
         .body(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_caller_is_told_in_time_and_the_call_goes_on() {
+        let (done, finished) = tokio::sync::oneshot::channel();
+        let task = tokio::spawn(async move {
+            tokio::time::sleep(Duration::from_millis(200)).await;
+            done.send(()).ok();
+            Some("late".to_owned())
+        });
+        let failure = wait_for(task, Duration::from_millis(20))
+            .await
+            .expect_err("too slow");
+        assert_eq!(failure.reason, Reason::Lifecycle(lifecycle::Reason::Busy));
+        assert!(failure.reason.is_retryable());
+        finished.await.expect("the call went on");
+    }
+
+    #[tokio::test]
+    async fn a_call_that_panics_is_an_internal_error() {
+        let failure = wait_for(tokio::spawn(async { panic!("planned") }), PATIENCE)
+            .await
+            .expect_err("no answer");
+        assert_eq!(failure.reason, Reason::InternalError);
+    }
 }

@@ -60,10 +60,11 @@ pub fn mint(
     jsonwebtoken::encode(&header, &claims, &key)
 }
 
-/// The `kid` of a token with the one algorithm we accept; nothing of it is proven yet.
+/// The `kid` of a token with the one algorithm we accept; nothing of it is proven yet. An
+/// extension that must be understood (RFC 7515, section 4.1.11) is one we do not know.
 pub(super) fn key_id(token: &str) -> Option<String> {
     let header = jsonwebtoken::decode_header(token).ok()?;
-    (header.alg == Algorithm::HS256)
+    (header.alg == Algorithm::HS256 && header.crit.is_none())
         .then_some(header.kid)
         .flatten()
 }
@@ -79,6 +80,7 @@ pub(super) fn verify(
 ) -> Option<Claims> {
     let mut validation = Validation::new(Algorithm::HS256);
     validation.leeway = 0;
+    validation.validate_nbf = true;
     validation.set_audience(&[AUDIENCE]);
     validation.set_issuer(&[client]);
     validation.set_required_spec_claims(&["exp", "aud", "iss"]);

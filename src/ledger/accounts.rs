@@ -159,7 +159,7 @@ impl Ledger {
     /// made. A user of an earlier life of the service becomes the former one.
     ///
     /// # Errors
-    /// [`Error::Statement`], also when another service holds the identity.
+    /// [`Error::Statement`]; [`Error::Taken`] when another service holds the identity.
     pub async fn record_intent(&self, intent: &Intent<'_>) -> Result<Account, Error> {
         let mut tx = self.write().await?;
         let account = sqlx::query_as(
@@ -186,10 +186,11 @@ impl Ledger {
         Ok(account)
     }
 
-    /// Records an S3 user that is proven to belong to a service the ledger did not know.
+    /// Records an S3 user that is proven to belong to a service the ledger did not know, or knew
+    /// as terminated; whose it was then and with which plan says nothing about this user.
     ///
     /// # Errors
-    /// [`Error::Statement`], also when another service holds the user or the identity.
+    /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user or the identity.
     pub async fn adopt(
         &self,
         service: &ServiceKey,
@@ -202,7 +203,8 @@ impl Ledger {
             "INSERT INTO accounts (client, cluster, service_id, identity, state, user_id, created_at, updated_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
              ON CONFLICT (client, cluster, service_id) DO UPDATE SET
-                 identity = ?4, state = ?5, user_id = ?6, updated_at = ?7
+                 identity = ?4, state = ?5, user_id = ?6, updated_at = ?7,
+                 client_id = NULL, email = NULL, plan = NULL, access_key_id = NULL, absent_at = NULL
              RETURNING *",
         )
         .bind(&service.client)
@@ -221,7 +223,7 @@ impl Ledger {
     /// Records the S3 user that the intent led to.
     ///
     /// # Errors
-    /// [`Error::Statement`].
+    /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user.
     pub async fn set_user(&self, account: i64, user_id: &str) -> Result<(), Error> {
         let query = sqlx::query("UPDATE accounts SET user_id = ?, updated_at = ? WHERE id = ?");
         self.update(account, query.bind(user_id)).await

@@ -40,10 +40,28 @@ pub enum Error {
     Migrate(#[from] sqlx::migrate::MigrateError),
     /// A statement failed.
     #[error("the ledger did not answer; check disk space and the log")]
-    Statement(#[from] sqlx::Error),
+    Statement(#[source] sqlx::Error),
+    /// A row would hold what another row holds for good.
+    #[error(
+        "another service in the ledger holds the same S3 user or address; compare the names of the clients and the cluster's identity template with those of earlier days"
+    )]
+    Taken(#[source] sqlx::Error),
     /// A row holds what no version of this program writes.
     #[error("the ledger holds a value that makes no sense: {0}")]
     Corrupt(String),
+}
+
+impl From<sqlx::Error> for Error {
+    fn from(error: sqlx::Error) -> Self {
+        let taken = error
+            .as_database_error()
+            .is_some_and(|error| error.is_unique_violation());
+        if taken {
+            Self::Taken(error)
+        } else {
+            Self::Statement(error)
+        }
+    }
 }
 
 /// A handle to the ledger; clones share one pool.

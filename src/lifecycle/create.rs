@@ -1,7 +1,7 @@
 //! Create: one service, one S3 user, with its plan in force and a key pair that can be read.
 
 use crate::app::Services;
-use crate::ledger::{Account, AccountState, Intent};
+use crate::ledger::{Account, Intent};
 use crate::ostor::{self, AccessKey, User};
 
 use super::find::{FormerId, Found};
@@ -59,22 +59,21 @@ async fn ensure_account(
     let ledger = &work.services.ledger;
     let (account, user, created) = match work.find(FormerId::Accepted).await? {
         Found::Live { account, user } => {
-            refuse_other_customer(work, &account, customer)?;
+            refuse_other_customer(work, &account, &user, customer)?;
             ledger
                 .set_customer(account.id, customer.client_id, &customer.email)
                 .await?;
             ledger.set_plan(account.id, plan_json).await?;
             (account, user, false)
         }
-        Found::Gone(account) | Found::Absent(Some(account)) => {
-            if account.state != AccountState::Terminated {
-                refuse_other_customer(work, &account, customer)?;
-            }
-            let (account, user) = make_user(work, customer, plan_json).await?;
+        Found::Gone(former) | Found::Absent(Some(former)) => {
+            let identity = work.identity(Some(&former));
+            let (account, user) = make_user(work, &identity, customer, plan_json).await?;
             (account, user, true)
         }
         Found::Absent(None) => {
-            let (account, user) = make_user(work, customer, plan_json).await?;
+            let identity = work.identity(None);
+            let (account, user) = make_user(work, &identity, customer, plan_json).await?;
             (account, user, true)
         }
     };
@@ -86,46 +85,48 @@ async fn ensure_account(
 }
 
 /// A WHMCS restored from an old backup gives old service numbers to new customers. Without the
-/// stored id as proof, keys of one customer must not reach another.
+/// stored id of this very user as proof (a former one proves nothing), keys of one customer must
+/// not reach another.
 fn refuse_other_customer(
     work: &Work<'_>,
     account: &Account,
+    user: &User,
     customer: &Customer,
 ) -> Result<(), Error> {
-    let proven = work.call.user_id.is_some();
-    match account.client_id {
-        Some(known) if known != customer.client_id && !proven => Err(work.mismatch(format!(
-            "it belongs to client {known} and not to client {}; if it was moved on purpose, store the S3 user's id as the service's Username and repeat",
-            customer.client_id
-        ))),
-        _ => Ok(()),
+    if account.client_id == Some(customer.client_id) || work.call.user_id.as_ref() == Some(&user.id)
+    {
+        return Ok(());
     }
+    let belongs = match account.client_id {
+        Some(known) => format!("it belongs to client {known}"),
+        None => "it was adopted before it was known whose it is".to_owned(),
+    };
+    Err(work.mismatch(format!(
+        "{belongs}, and client {} asks for its keys; if that is right, store the S3 user's id as the service's Username and repeat",
+        customer.client_id
+    )))
 }
 
-/// Records the intent and makes the user.
+/// Records the intent and makes the user with the `identity` that was just found absent.
 async fn make_user(
     work: &Work<'_>,
+    identity: &str,
     customer: &Customer,
     plan_json: &str,
 ) -> Result<(Account, User), Error> {
-    let service = &work.call.service;
-    let identity = work
-        .cluster
-        .settings
-        .identity_of(&service.client, service.service_id);
     let ledger = &work.services.ledger;
     let account = ledger
         .record_intent(&Intent {
-            service,
-            identity: &identity,
+            service: &work.call.service,
+            identity,
             client_id: customer.client_id,
             email: &customer.email,
             plan: plan_json,
         })
         .await?;
-    let user = match work.cluster.gateway.create_user(&identity).await {
+    let user = match work.cluster.gateway.create_user(identity).await {
         Ok(user) => user,
-        Err(error) => made_after_all(work, &identity, error).await?,
+        Err(error) => made_after_all(work, identity, error).await?,
     };
     if user.email != identity {
         return Err(work.mismatch(format!(

@@ -30,41 +30,19 @@ impl Work<'_> {
         Ok(user.filter(|user| user.id == *id))
     }
 
-    /// The plan that is in force at the gateway. A plan without quota can be had on a cluster
-    /// where quotas are not enabled; such a cluster answers every question about them alike.
-    pub async fn read_plan(&self, id: &UserId, wanted: &Plan) -> Result<Plan, Error> {
-        let gateway = &self.cluster.gateway;
-        let limits = gateway.limits(&Target::User(id.clone())).await?;
-        let quota = match gateway.quota(&QuotaTarget::User(id.clone())).await {
-            Err(ostor::Error::Unavailable {
-                code: Some(code), ..
-            }) if wanted.quota_gb.is_none() => {
-                match gateway.quota(&QuotaTarget::DefaultForUsers).await {
-                    Err(error) if error.code() == Some(&code) => None,
-                    Err(error) => return Err(error.into()),
-                    Ok(_) => gateway.quota(&QuotaTarget::User(id.clone())).await?,
-                }
-            }
-            answer => answer?,
-        };
-        Ok(Plan {
-            quota_gb: quota.and_then(NonZeroU64::new),
-            limits,
-        })
-    }
-
     /// Makes the plan true at the gateway, from whatever is set there, and reads it back.
     pub async fn ensure_plan(&self, id: &UserId, wanted: &Plan) -> Result<Plan, Error> {
-        let mut found = self.read_plan(id, wanted).await?;
+        let gateway = &self.cluster.gateway;
+        let mut found = read_plan(gateway, id, wanted.quota_gb.is_some()).await?;
         for pause in PAUSES {
             if found == *wanted {
                 return Ok(found);
             }
             self.apply(id, &found, wanted).await?;
-            found = self.read_plan(id, wanted).await?;
+            found = read_plan(gateway, id, wanted.quota_gb.is_some()).await?;
             if found != *wanted {
                 tokio::time::sleep(pause).await;
-                found = self.read_plan(id, wanted).await?;
+                found = read_plan(gateway, id, wanted.quota_gb.is_some()).await?;
             }
         }
         if found == *wanted {
@@ -165,6 +143,30 @@ impl Work<'_> {
             found: format!("user {id}"),
         })
     }
+}
+
+/// The plan that is in force at the gateway. A user without quota can be had on a cluster where
+/// quotas are not enabled; such a cluster answers every question about them alike.
+pub(super) async fn read_plan(
+    gateway: &ostor::Client,
+    id: &UserId,
+    needs_quota: bool,
+) -> Result<Plan, Error> {
+    let limits = gateway.limits(&Target::User(id.clone())).await?;
+    let quota = match gateway.quota(&QuotaTarget::User(id.clone())).await {
+        Err(ostor::Error::Unavailable {
+            code: Some(code), ..
+        }) if !needs_quota => match gateway.quota(&QuotaTarget::DefaultForUsers).await {
+            Err(error) if error.code() == Some(&code) => None,
+            Err(error) => return Err(error.into()),
+            Ok(_) => gateway.quota(&QuotaTarget::User(id.clone())).await?,
+        },
+        answer => answer?,
+    };
+    Ok(Plan {
+        quota_gb: quota.and_then(NonZeroU64::new),
+        limits,
+    })
 }
 
 fn in_words(plan: &Plan) -> String {

@@ -177,9 +177,10 @@ pub enum Reason {
     KeysUnreadable,
     /// Another call works on the service.
     Busy,
-    /// No connection to the gateway; nothing was sent.
+    /// No connection to the gateway; the failed step was not sent, earlier steps may have been.
     GatewayUnreachable,
-    /// The gateway did not answer or said it cannot now; nothing was changed.
+    /// The gateway did not answer or said it cannot now; the failed step changed nothing, earlier
+    /// ones may have.
     GatewayUnavailable,
     /// The gateway refused.
     GatewayRejected,
@@ -295,6 +296,7 @@ impl Error {
             Self::KeysUnreadable { .. } => Reason::KeysUnreadable,
             Self::Busy(_) => Reason::Busy,
             Self::Gateway(error) => gateway_reason(error),
+            Self::Ledger(ledger::Error::Taken(_)) => Reason::IdentityMismatch,
             Self::Ledger(_) => Reason::LedgerUnavailable,
         }
     }
@@ -304,7 +306,7 @@ impl Error {
 fn advice(error: &ostor::Error) -> &'static str {
     match gateway_reason(error) {
         Reason::GatewayUnreachable => {
-            "; nothing was changed: check the cluster's endpoint in the bridge's configuration and that it is up, then repeat"
+            "; check the cluster's endpoint in the bridge's configuration and that it is up, then repeat"
         }
         Reason::OutcomeUnknown => "; repeat: the next call finds out and completes it",
         _ => "",

@@ -56,6 +56,19 @@ impl Work<'_> {
         }
     }
 
+    /// The address of the service's S3 user. A service that lives keeps the recorded one even when
+    /// the configured template has changed since: only that one was looked up.
+    pub(super) fn identity(&self, account: Option<&Account>) -> String {
+        let service = &self.call.service;
+        match account {
+            Some(row) if row.state != AccountState::Terminated => row.identity.clone(),
+            _ => self
+                .cluster
+                .settings
+                .identity_of(&service.client, service.service_id),
+        }
+    }
+
     async fn refuse_if_elsewhere(&self) -> Result<(), Error> {
         let others = self
             .services
@@ -118,7 +131,11 @@ impl Work<'_> {
                 };
                 self.ours(account, user)
             }
-            None => Ok(Found::Absent(Some(account))),
+            None => {
+                self.refuse_if_claimed_elsewhere(Some(&account), &account.identity)
+                    .await?;
+                Ok(Found::Absent(Some(account)))
+            }
         }
     }
 
@@ -126,10 +143,7 @@ impl Work<'_> {
     async fn find_unrecorded(&self, account: Option<Account>) -> Result<Found, Error> {
         let gateway = &self.cluster.gateway;
         let service = &self.call.service;
-        let identity = self
-            .cluster
-            .settings
-            .identity_of(&service.client, service.service_id);
+        let identity = self.identity(account.as_ref());
         match gateway.user_by_email(&identity).await? {
             Some(user) if self.call.user_id.as_ref() == Some(&user.id) => {
                 self.refuse_system(&user)?;

@@ -2,8 +2,9 @@
 
 use crate::app::Services;
 use crate::ledger::AccountState;
-use crate::ostor::{self, BucketFilter, QuotaTarget, Target, UserId};
+use crate::ostor::{self, BucketFilter, QuotaTarget, UserId};
 
+use super::ensure::read_plan;
 use super::work::{self, ServiceCall};
 use super::{Error, Plan};
 
@@ -63,8 +64,11 @@ pub async fn account_state(services: &Services, call: &ServiceCall) -> Result<Ac
         .map(serde_json::from_str)
         .transpose()
         .map_err(|error| crate::ledger::Error::Corrupt(error.to_string()))?;
+    let needs_quota = plan
+        .as_ref()
+        .is_some_and(|plan: &Plan| plan.quota_gb.is_some());
     let live = match account.user_id.as_deref().map(UserId::try_from) {
-        Some(Ok(id)) => read_live(gateway, &id).await?,
+        Some(Ok(id)) => read_live(gateway, &id, needs_quota).await?,
         _ => None,
     };
     let mut view = AccountView {
@@ -80,19 +84,19 @@ pub async fn account_state(services: &Services, call: &ServiceCall) -> Result<Ac
     Ok(view)
 }
 
-async fn read_live(gateway: &ostor::Client, id: &UserId) -> Result<Option<LiveView>, Error> {
+async fn read_live(
+    gateway: &ostor::Client,
+    id: &UserId,
+    needs_quota: bool,
+) -> Result<Option<LiveView>, Error> {
     let Some(user) = gateway.user_by_id(id).await? else {
         return Ok(None);
     };
-    let limits = gateway.limits(&Target::User(id.clone())).await?;
-    let quota = gateway.quota(&QuotaTarget::User(id.clone())).await?;
+    let plan = read_plan(gateway, id, needs_quota).await?;
     let buckets = gateway.buckets(&BucketFilter::Owner(id.clone())).await?;
     Ok(Some(LiveView {
         enabled: user.enabled,
-        plan: Plan {
-            quota_gb: quota.and_then(std::num::NonZeroU64::new),
-            limits,
-        },
+        plan,
         access_key_ids: user.keys.into_iter().map(|key| key.id).collect(),
         buckets: buckets.len(),
         bytes: buckets.iter().map(|bucket| bucket.size.current).sum(),

@@ -1,8 +1,12 @@
 //! What a customer has bought: a quota and rates. An absent member means unlimited; the gateway
 //! reads 0 as unlimited, so 0 is refused here rather than sold by mistake.
 
+use std::fmt;
+use std::marker::PhantomData;
 use std::num::NonZeroU64;
 
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
 use serde_json::Number;
 
@@ -16,7 +20,7 @@ const MAX_RATE: f64 = 1e9;
 
 /// Quota and rates of a service.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "Form", into = "Form")]
+#[serde(try_from = "Object<Form>", into = "Form")]
 pub struct Plan {
     /// Storage in GB; `None` is unlimited.
     pub quota_gb: Option<NonZeroU64>,
@@ -39,7 +43,7 @@ struct Form {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     quota_gb: Option<Number>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    ops_per_second: Option<OpsForm>,
+    ops_per_second: Option<Object<OpsForm>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bandwidth_out_kbps: Option<Number>,
 }
@@ -59,11 +63,34 @@ struct OpsForm {
     delete: Option<Number>,
 }
 
-impl TryFrom<Form> for Plan {
+/// Something that must be a JSON object. Derived readers take a list as well, by position, and an
+/// empty list (which is how PHP writes an empty array) would become a plan without limits.
+#[derive(Default, Serialize)]
+struct Object<T>(T);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Members<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Members<T> {
+            type Value = T;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<T, A::Error> {
+                T::deserialize(MapAccessDeserializer::new(map))
+            }
+        }
+        from.deserialize_map(Members(PhantomData)).map(Self)
+    }
+}
+
+impl TryFrom<Object<Form>> for Plan {
     type Error = InvalidPlan;
 
-    fn try_from(form: Form) -> Result<Self, InvalidPlan> {
-        let ops = form.ops_per_second.unwrap_or_default();
+    fn try_from(Object(form): Object<Form>) -> Result<Self, InvalidPlan> {
+        let Object(ops) = form.ops_per_second.unwrap_or_default();
         let mut limits = Limits::default();
         for (resource, member, number) in [
             (Resource::Default, "ops_per_second.default", ops.default),
@@ -135,7 +162,7 @@ impl From<Plan> for Form {
             .any(|rate| rate.is_some());
         Self {
             quota_gb: plan.quota_gb.map(|gb| Number::from(gb.get())),
-            ops_per_second: limited.then_some(ops),
+            ops_per_second: limited.then_some(Object(ops)),
             bandwidth_out_kbps: rate(Resource::BandwidthOut),
         }
     }
@@ -213,9 +240,24 @@ mod tests {
             r#"{"quota_gb": "100"}"#,
             r#"{"quota": 100}"#,
             r#"{"ops_per_second": {"head": 1}}"#,
+            r#"{"quota_gb": 100, "quota_gb": 100}"#,
             "100",
+            "null",
         ] {
             parse(json).expect_err(json);
+        }
+    }
+
+    #[test]
+    fn lists_are_no_plans() {
+        for json in [
+            "[]",
+            "[100, null, null]",
+            r#"{"ops_per_second": []}"#,
+            r#"{"ops_per_second": [1, 2, 3, 4, 5]}"#,
+        ] {
+            let error = parse(json).expect_err(json);
+            assert!(error.contains("expected an object"), "{json}: {error}");
         }
     }
 

@@ -80,7 +80,12 @@ impl<'a> Work<'a> {
             .finish_operation(self.operation, outcome)
             .await
         {
-            tracing::error!(%error, outcome, "the outcome of the call could not be recorded");
+            let error: &(dyn std::error::Error + 'static) = &error;
+            tracing::error!(
+                error,
+                outcome,
+                "the outcome of the call could not be recorded"
+            );
         }
         result
     }

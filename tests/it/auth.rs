@@ -91,6 +91,8 @@ async fn every_wrong_token_is_refused_in_the_same_words() {
                 claims["exp"] = json!(now() + 360);
             }),
         ),
+        ("not yet valid", claim("nbf", json!(now() + 60))),
+        ("unknown extension", header("crit", json!(["b64"]))),
         ("empty jti", claim("jti", json!(""))),
         ("huge jti", claim("jti", json!("x".repeat(10_000)))),
         ("wrong body hash", claim("body", json!("00"))),

@@ -334,3 +334,16 @@ async fn quotas_that_are_not_enabled_on_the_cluster_are_told() {
         .await
         .expect("a plan without quota works");
 }
+
+#[tokio::test]
+async fn a_step_that_was_not_sent_does_not_claim_that_nothing_was_changed() {
+    let app = TestApp::spawn().await;
+    app.simulator.inject(Fault::Refused, 4);
+    let error = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect_err("cut off after the user was made");
+    assert_eq!(error.reason, "gateway_unreachable");
+    assert_eq!(app.users().len(), 1);
+    assert!(!error.message.contains("nothing"), "{}", error.message);
+}

@@ -32,9 +32,13 @@ pub struct Serving {
 
 impl Serving {
     pub fn start(command: &mut Command) -> Self {
+        Self::start_with_log(command, Stdio::null())
+    }
+
+    fn start_with_log(command: &mut Command, log: Stdio) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
-            .stderr(Stdio::null())
+            .stderr(log)
             .spawn()
             .expect("the binary runs");
         let mut line = String::new();
@@ -226,18 +230,16 @@ async fn the_simulator_runs_alone_and_shows_its_state() {
         "--clock",
         "2030-01-01T00:00:00Z",
     ]));
-    let response = reqwest::get(format!("{}/?ostor-users", serving.base))
-        .await
-        .expect("an answer");
+    let http = Caller::new(&serving.base).http;
+    let get = |path: &str| http.get(format!("{}{path}", serving.base)).send();
+    let response = get("/?ostor-users").await.expect("an answer");
     let date = response.headers()["date"]
         .to_str()
         .expect("text")
         .to_owned();
     assert_eq!(response.status(), 403, "an unsigned call");
     assert!(date.contains("01 Jan 2030"), "{date}");
-    let response = reqwest::get(format!("{}/_simulator/state", serving.base))
-        .await
-        .expect("an answer");
+    let response = get("/_simulator/state").await.expect("an answer");
     let state: Value =
         serde_json::from_slice(&response.bytes().await.expect("a body")).expect("JSON");
     assert_eq!(state["users"].as_array().map(Vec::len), Some(1));
@@ -317,4 +319,67 @@ fn an_unknown_client_is_named_when_a_token_is_asked_for() {
         "{}",
         text(&output.stderr)
     );
+}
+
+#[tokio::test]
+async fn the_log_cannot_be_forged_or_flooded_and_tells_what_the_ledger_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let simulator = Simulator::start(Options::default())
+        .await
+        .expect("a cluster");
+    let config = config(folder.path(), &simulator.endpoint());
+    let log = folder.path().join("log");
+    let file = std::fs::File::create(&log).expect("a log");
+    let serving = Serving::start_with_log(
+        program()
+            .env("OSTOR_BRIDGE_LOG", "warn")
+            .args(["serve", "--config"])
+            .arg(&config),
+        file.into(),
+    );
+    let caller = Caller::new(&serving.base);
+
+    let error = caller
+        .call("TestConnection", json!({ "x\nFORGED": 1 }))
+        .await
+        .expect_err("an unknown parameter");
+    assert_eq!(error.reason, "invalid_params");
+    let long = format!("{}{}", "x".repeat(63), "é".repeat(5000));
+    let error = caller.call(&long, json!({})).await.expect_err("no method");
+    assert_eq!(error.reason, "method_not_found");
+
+    let unknown = json!({ "cluster": "c".repeat(5000), "service_id": 7 });
+    let batch = json!([
+        { "jsonrpc": "2.0", "id": 1, "method": "AccountState", "params": unknown },
+        { "jsonrpc": "2.0", "id": 2, "method": "AccountState", "params": { "cluster": "eu1", "service_id": 8 } },
+    ]);
+    let (status, _) = caller.post(&batch.to_string()).await;
+    assert_eq!(status, 200);
+
+    let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+    let ledger = sqlx::SqlitePool::connect(&url).await.expect("the ledger");
+    sqlx::query("DROP TABLE operations")
+        .execute(&ledger)
+        .await
+        .expect("dropped");
+    let error = caller
+        .call("CreateAccount", create_params(1, json!({})))
+        .await
+        .expect_err("a broken ledger");
+    assert_eq!(error.reason, "ledger_unavailable");
+
+    let log = std::fs::read_to_string(log).expect("the log");
+    assert!(log.contains("call failed"), "{log}");
+    assert!(!log.lines().any(|line| line.starts_with("FORGED")), "{log}");
+    assert!(log.lines().all(|line| line.len() < 1500), "{log}");
+    let second = log
+        .lines()
+        .find(|line| line.contains("service_id=8"))
+        .expect("the second call of the batch");
+    assert!(!second.contains("service_id=7"), "{second}");
+    let failed = log.lines().filter(|line| line.contains("call failed"));
+    for line in failed {
+        assert!(line.contains("request_id="), "{line}");
+    }
+    assert!(log.contains("no such table: operations"), "{log}");
 }

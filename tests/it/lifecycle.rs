@@ -475,3 +475,27 @@ async fn a_customer_who_moved_keeps_the_service_when_whmcs_has_the_user_on_recor
         .expect("the same user");
     assert_eq!(again["user_id"], made["user_id"]);
 }
+
+#[tokio::test]
+async fn the_state_of_an_account_is_shown_where_quotas_are_not_enabled() {
+    let app = crate::support::Setup {
+        simulator: ostor_bridge::simulator::Options {
+            profile: "quotas=off".parse().expect("a profile"),
+            ..Default::default()
+        },
+        ..Default::default()
+    }
+    .spawn()
+    .await;
+    app.call("CreateAccount", create_params(SERVICE, json!({})))
+        .await
+        .expect("created");
+    let view = app
+        .call("AccountState", params(SERVICE, json!({})))
+        .await
+        .expect("a view");
+    assert_eq!(
+        (&view["live"]["state"], &view["live"]["plan"]),
+        (&json!("active"), &json!({}))
+    );
+}

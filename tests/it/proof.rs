@@ -282,3 +282,177 @@ async fn the_ledger_survives_a_restart() {
         (&made["user_id"], &made["access_key_id"])
     );
 }
+
+#[tokio::test]
+async fn the_id_of_a_former_user_does_not_open_the_keys_of_the_next_customer() {
+    let app = TestApp::spawn().await;
+    let first = app
+        .call("CreateAccount", create_params(SERVICE, json!({})))
+        .await
+        .expect("created");
+    app.call(
+        "TerminateAccount",
+        params(SERVICE, json!({ "policy": "refuse" })),
+    )
+    .await
+    .expect("terminated");
+    let mut next = create_params(SERVICE, json!({}));
+    next["client_id"] = json!(CUSTOMER + 1);
+    app.call("CreateAccount", next)
+        .await
+        .expect("created for another customer");
+    // As a WHMCS restored from a backup would call it.
+    let mut old = create_params(SERVICE, json!({}));
+    old["user_id"] = first["user_id"].clone();
+    let error = app.call("CreateAccount", old).await.expect_err("refused");
+    assert_eq!(error.reason, "identity_mismatch");
+}
+
+#[tokio::test]
+async fn a_service_that_moved_before_it_had_a_user_gets_one() {
+    let app = TestApp::spawn().await;
+    app.simulator
+        .inject(ostor_bridge::simulator::Fault::Refused, 2);
+    app.call("CreateAccount", create_params(SERVICE, json!({})))
+        .await
+        .expect_err("the user could not be made");
+    app.simulator.clear_faults();
+    assert_eq!(app.users().len(), 0);
+    let mut moved = create_params(SERVICE, json!({}));
+    moved["client_id"] = json!(CUSTOMER + 1);
+    let made = app.call("CreateAccount", moved).await.expect("created");
+    assert_eq!(made["created"], true);
+}
+
+#[tokio::test]
+async fn an_intent_does_not_outweigh_the_id_that_whmcs_has_stored() {
+    let app = TestApp::spawn().await;
+    app.simulator
+        .inject(ostor_bridge::simulator::Fault::Refused, 2);
+    app.call("CreateAccount", create_params(SERVICE, json!({})))
+        .await
+        .expect_err("the user could not be made");
+    app.simulator.clear_faults();
+    let other = app.simulator.add_user("someone@example.com", false);
+    let create = (
+        "CreateAccount",
+        json!({ "client_id": CUSTOMER, "email": "customer@example.com", "plan": {} }),
+    );
+    for (method, more) in verbs().into_iter().chain([create]) {
+        let mut call = params(SERVICE, more);
+        call["user_id"] = json!(other.id);
+        let error = app.call(method, call).await.expect_err(method);
+        assert_eq!(error.reason, "identity_mismatch", "{method}");
+    }
+    assert_eq!(app.users().len(), 1);
+}
+
+#[tokio::test]
+async fn a_changed_identity_template_is_no_way_to_a_foreign_user() {
+    let app = TestApp::spawn().await;
+    let made = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
+    let gateway = &app.services.clusters["eu1"].gateway;
+    let id = ostor_bridge::ostor::UserId::try_from(made["user_id"].as_str().expect("text"))
+        .expect("an id");
+    gateway.delete_user(&id).await.expect("deleted by hand");
+    let foreign = app.simulator.add_user("new-42@example.com", false);
+    let (simulator, folder) = app.stop().await;
+    let app = Setup {
+        folder: Some(folder),
+        cluster: "identity = \"new-{service_id}@example.com\"".into(),
+        ..Default::default()
+    }
+    .spawn_on(simulator)
+    .await;
+    let again = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created anew");
+    assert_ne!(again["user_id"], foreign.id.as_str());
+    assert_eq!(again["user_email"], IDENTITY);
+}
+
+#[tokio::test]
+async fn a_user_that_the_ledger_holds_for_another_service_is_not_adopted() {
+    let app = Setup {
+        cluster: "identity = \"{client}{service_id}@x.invalid\"".into(),
+        sections: format!(
+            "[clients.whmcs4]\nsecret = \"{}\"\nscopes = [\"provision\"]",
+            crate::support::SECRET
+        ),
+        ..Default::default()
+    }
+    .spawn()
+    .await;
+    let made = app
+        .call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
+    let mut call = create_params(2, json!({}));
+    call["user_id"] = made["user_id"].clone();
+    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "CreateAccount", "params": call });
+    let token = crate::support::mint_with(
+        &body.to_string(),
+        crate::support::SECRET,
+        |header, claims| {
+            header["kid"] = json!("whmcs4");
+            claims["iss"] = json!("whmcs4");
+        },
+    );
+    let (_, answer) = app
+        .caller
+        .post_with(&body.to_string(), &format!("Bearer {token}"))
+        .await;
+    let error = &answer.expect("an answer")["error"];
+    assert_eq!(error["data"]["reason"], "identity_mismatch", "{error}");
+    assert_eq!(error["data"]["retryable"], false, "{error}");
+    assert_eq!(app.only_user().quota_gb, Some(100));
+}
+
+#[tokio::test]
+async fn the_keys_of_an_adopted_user_are_for_whoever_has_its_id_on_record() {
+    let app = TestApp::spawn().await;
+    let user = app.simulator.add_user(IDENTITY, false);
+    let known = json!({ "user_id": user.id });
+    app.call("UnsuspendAccount", params(SERVICE, known))
+        .await
+        .expect("adopted");
+    let mut create = create_params(SERVICE, json!({}));
+    let error = app
+        .call("CreateAccount", create.clone())
+        .await
+        .expect_err("anyone could ask");
+    assert_eq!(error.reason, "identity_mismatch");
+    create["user_id"] = json!(user.id);
+    let made = app.call("CreateAccount", create).await.expect("the keys");
+    assert_eq!(made["user_id"], user.id.as_str());
+}
+
+#[tokio::test]
+async fn an_adopted_user_does_not_inherit_the_plan_of_a_terminated_one() {
+    let app = TestApp::spawn().await;
+    app.call("CreateAccount", create_params(SERVICE, full_plan()))
+        .await
+        .expect("created");
+    app.call(
+        "TerminateAccount",
+        params(SERVICE, json!({ "policy": "refuse" })),
+    )
+    .await
+    .expect("terminated");
+    let user = app.simulator.add_user(IDENTITY, false);
+    let mut unsuspend = params(SERVICE, json!({}));
+    unsuspend["user_id"] = json!(user.id);
+    app.call("UnsuspendAccount", unsuspend)
+        .await
+        .expect("adopted");
+    assert_eq!(app.only_user().quota_gb, None);
+    let view = app
+        .call("AccountState", params(SERVICE, json!({})))
+        .await
+        .expect("a view");
+    assert_eq!(view["plan"], json!(null));
+}

@@ -1,6 +1,7 @@
 //! JSON-RPC 2.0 to the letter, limits of the transport, request ids.
 
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::support::TestApp;
 
@@ -194,4 +195,25 @@ async fn the_callers_request_id_is_kept_and_a_bad_one_replaced() {
     for bad in ["with space", "quote\"", "", "x/y"] {
         assert_ne!(sent(bad).await, bad);
     }
+}
+
+#[tokio::test]
+async fn a_body_that_does_not_arrive_holds_neither_connection_nor_shutdown() {
+    let app = TestApp::spawn().await;
+    let address = app.caller.base.trim_start_matches("http://").to_owned();
+    let mut slow = tokio::net::TcpStream::connect(address)
+        .await
+        .expect("a connection");
+    slow.write_all(b"POST /rpc HTTP/1.1\r\nHost: bridge\r\nContent-Length: 100\r\n\r\n{")
+        .await
+        .expect("sent");
+    let mut answer = String::new();
+    let read = async {
+        slow.read_to_string(&mut answer).await.expect("an answer");
+        app.stop().await;
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(30), read)
+        .await
+        .expect("the connection is ended");
+    assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }
