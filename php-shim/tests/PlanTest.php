@@ -126,9 +126,9 @@ final class PlanTest extends TestCase
         self::assertSame([
             'Storage quota (GB)' => '100',
             'Requests/s' => '0.5',
-            'GET/s' => 'unlimited',
-            'PUT/s' => 'unlimited',
-            'LIST/s' => 'unlimited',
+            'GET/s' => 'as Requests/s',
+            'PUT/s' => 'as Requests/s',
+            'LIST/s' => 'as Requests/s',
             'DELETE/s' => '0',
             'Outgoing bandwidth (kB/s)' => 'unlimited',
         ], Plan::labelled([

@@ -82,6 +82,18 @@ final class ServiceTabTest extends BridgeTestCase
         self::assertSame($marked, $found);
     }
 
+    public function testAClassWithoutItsOwnRateFallsUnderTheGeneralOne(): void
+    {
+        $plan = ['quota_gb' => 100, 'ops_per_second' => ['default' => 5, 'get' => 50]];
+        $live = ['live' => ['plan' => $plan] + self::STATE['live'], 'plan' => $plan];
+        $rows = self::cells(self::fields($live + self::STATE, [
+            'configoption2' => '5',
+            'configoption3' => '50',
+        ])['S3 storage']);
+        self::assertSame(['PUT/s', 'as Requests/s', 'as Requests/s', 'as Requests/s', ''], $rows[7]);
+        self::assertSame(['GET/s', '50', '50', '50', ''], $rows[6]);
+    }
+
     public function testGatewayThatCannotBeAsked(): void
     {
         $change = ['live' => null, 'plan' => null, 'warnings' => ['Gateway <eu1> is down.']];

@@ -1,6 +1,7 @@
 //! Whether the service is alive and whether it can work, for load balancers and people.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_web::{HttpResponse, web};
@@ -10,17 +11,18 @@ use tokio::sync::Mutex;
 use crate::app::Services;
 use crate::lifecycle;
 
-use super::server::State;
-
 /// How long a look at the clusters is good for; asking more often costs them nothing.
 const FRESH: Duration = Duration::from_secs(5);
 
 /// Longest time a cluster gets to answer.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The last look at everything the service needs.
-#[derive(Debug, Default)]
-pub(super) struct Readiness(Mutex<Option<(Instant, Report)>>);
+/// Looks at everything the service needs, and remembers the last look.
+#[derive(Debug)]
+pub(super) struct Readiness {
+    services: Arc<Services>,
+    last: Mutex<Option<(Instant, Report)>>,
+}
 
 #[derive(Clone, Debug, Serialize)]
 struct Report {
@@ -36,8 +38,8 @@ pub(super) async fn healthz() -> HttpResponse {
 
 /// `GET /readyz`: ledger and every cluster answer. The cause of a failure is in the log, not in
 /// the answer, which anyone may read.
-pub(super) async fn readyz(state: web::Data<State>) -> HttpResponse {
-    let report = state.readiness.report(&state.services).await;
+pub(super) async fn readyz(readiness: web::Data<Readiness>) -> HttpResponse {
+    let report = readiness.report().await;
     match report.ready {
         true => HttpResponse::Ok().json(report),
         false => HttpResponse::ServiceUnavailable().json(report),
@@ -45,14 +47,21 @@ pub(super) async fn readyz(state: web::Data<State>) -> HttpResponse {
 }
 
 impl Readiness {
-    async fn report(&self, services: &Services) -> Report {
-        let mut last = self.0.lock().await;
+    pub fn new(services: Arc<Services>) -> Self {
+        Self {
+            services,
+            last: Mutex::default(),
+        }
+    }
+
+    async fn report(&self) -> Report {
+        let mut last = self.last.lock().await;
         if let Some((at, report)) = &*last
             && at.elapsed() < FRESH
         {
             return report.clone();
         }
-        let report = look(services).await;
+        let report = look(&self.services).await;
         *last = Some((Instant::now(), report.clone()));
         report
     }

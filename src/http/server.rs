@@ -34,11 +34,10 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 /// nothing, while a cluster that is slow at every step can take longer.
 const PATIENCE: Duration = Duration::from_secs(90);
 
-/// What the handlers share.
-pub(super) struct State {
-    pub services: Arc<Services>,
-    pub replay: Replay,
-    pub readiness: Readiness,
+/// What the calls of all workers share.
+struct State {
+    services: Arc<Services>,
+    replay: Replay,
     body_limit: usize,
     /// Calls run here and not in the connection's task: a caller that hangs up must not cut a
     /// service's change in the middle.
@@ -89,10 +88,10 @@ pub fn start(
     let listener = TcpListener::bind(listen)?;
     let addr = listener.local_addr()?;
     let tasks = TaskTracker::new();
+    let readiness = web::Data::new(Readiness::new(Arc::clone(&services)));
     let state = web::Data::new(State {
         services,
         replay: Replay::default(),
-        readiness: Readiness::default(),
         body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
         tasks: tasks.clone(),
         runtime: Handle::current(),
@@ -100,6 +99,7 @@ pub fn start(
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
+            .app_data(readiness.clone())
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(request_id::assign))
             .service(web::resource("/rpc").route(web::post().to(rpc)))

@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 
 use super::calls::{BucketView, Call, UserView};
 use super::faults::Fault;
-use super::server::Shared;
+use super::shared::Shared;
 
 /// All paths of this route begin with it.
 pub(super) const PREFIX: &str = "/_simulator/";

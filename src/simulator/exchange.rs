@@ -13,7 +13,7 @@ use s3s::{Body, HttpResponse};
 use super::answers::{Written, half, html_502, management, of_data};
 use super::calls::Call;
 use super::faults::Fault;
-use super::server::Shared;
+use super::shared::Shared;
 use super::wire::{Failure, Reply, Request, decode_query};
 use super::{admin, data, manage};
 

@@ -18,6 +18,7 @@ mod manage;
 mod profile;
 mod rates;
 mod server;
+mod shared;
 mod size;
 mod state;
 mod statistics;
@@ -38,7 +39,7 @@ pub use self::faults::{Fault, UnknownFault};
 pub use self::profile::{LimitsDialect, ListShape, Profile, ProfileError};
 pub use self::statistics::Counters;
 
-use self::server::Shared;
+use self::shared::Shared;
 
 /// How a simulator is started.
 #[derive(Clone)]

@@ -247,9 +247,7 @@ async fn a_slow_gateway_is_waited_for() {
     let app = TestApp::spawn().await;
     app.simulator
         .inject_always(Fault::Slow(Duration::from_millis(400)));
-    app.call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    app.create(SERVICE, full_plan()).await;
     assert_eq!(app.only_user().quota_gb, Some(100));
 }
 

@@ -43,9 +43,7 @@ async fn many_services_at_once_do_not_disturb_each_other() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn contrary_calls_end_in_the_state_of_one_of_them() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    app.create(SERVICE, full_plan()).await;
     for _ in 0..20 {
         let calls = ["SuspendAccount", "UnsuspendAccount"]
             .map(|method| app.call(method, params(SERVICE, json!({}))));

@@ -57,9 +57,7 @@ fn faults() -> Vec<Fault> {
 impl Verb {
     async fn prepare(self, app: &TestApp) {
         if self != Self::Create {
-            app.call("CreateAccount", create_params(SERVICE, old_plan()))
-                .await
-                .expect("created");
+            app.create(SERVICE, old_plan()).await;
         }
         if self == Self::Unsuspend {
             app.call(

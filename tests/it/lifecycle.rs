@@ -14,10 +14,7 @@ fn quota(user: &UserView) -> Option<u64> {
 #[tokio::test]
 async fn an_order_becomes_an_enabled_user_with_plan_and_keys() {
     let app = TestApp::spawn().await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    let made = app.create(SERVICE, full_plan()).await;
     let user = app.only_user();
     assert_eq!(made["user_id"], user.id.as_str());
     assert_eq!(made["user_email"], "whmcs-42@ostor-bridge.invalid");
@@ -51,10 +48,7 @@ async fn an_order_becomes_an_enabled_user_with_plan_and_keys() {
 #[tokio::test]
 async fn a_repeated_create_gives_the_same_user_and_keys() {
     let app = TestApp::spawn().await;
-    let first = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    let first = app.create(SERVICE, full_plan()).await;
     let again = app
         .call("CreateAccount", create_params(SERVICE, full_plan()))
         .await
@@ -74,9 +68,7 @@ async fn a_repeated_create_gives_the_same_user_and_keys() {
 #[tokio::test]
 async fn suspension_disables_and_unsuspension_enables_whatever_the_state() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    app.create(SERVICE, full_plan()).await;
     for (method, enabled, state) in [
         ("UnsuspendAccount", true, "active"),
         ("SuspendAccount", false, "suspended"),
@@ -95,9 +87,7 @@ async fn suspension_disables_and_unsuspension_enables_whatever_the_state() {
 #[tokio::test]
 async fn a_create_on_a_suspended_service_enables_it() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    app.create(SERVICE, json!({})).await;
     app.call(
         "SuspendAccount",
         params(SERVICE, json!({ "reason": "Overdue on Payment" })),
@@ -121,9 +111,7 @@ async fn a_change_of_package_converges_from_any_plan_to_any_other() {
         json!({ "ops_per_second": { "put": 7 } }),
         json!({ "quota_gb": 500 }),
     ];
-    app.call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    app.create(SERVICE, json!({})).await;
     for from in &plans {
         for to in &plans {
             app.call("ChangePackage", params(SERVICE, json!({ "plan": from })))
@@ -156,15 +144,11 @@ async fn a_change_of_package_converges_from_any_plan_to_any_other() {
 #[tokio::test]
 async fn a_change_of_package_never_passes_through_unlimited() {
     let app = TestApp::spawn().await;
-    app.call(
-        "CreateAccount",
-        create_params(
-            SERVICE,
-            json!({ "quota_gb": 10, "ops_per_second": { "get": 100 }, "bandwidth_out_kbps": 100 }),
-        ),
+    app.create(
+        SERVICE,
+        json!({ "quota_gb": 10, "ops_per_second": { "get": 100 }, "bandwidth_out_kbps": 100 }),
     )
-    .await
-    .expect("created");
+    .await;
     app.simulator.clear_calls();
     let plan =
         json!({ "quota_gb": 20, "ops_per_second": { "default": 50 }, "bandwidth_out_kbps": 200 });
@@ -207,9 +191,7 @@ async fn a_change_of_package_never_passes_through_unlimited() {
 #[tokio::test]
 async fn a_suspended_service_stays_suspended_through_a_change_of_package() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    app.create(SERVICE, json!({})).await;
     app.call("SuspendAccount", params(SERVICE, json!({})))
         .await
         .expect("suspended");
@@ -227,9 +209,7 @@ async fn a_suspended_service_stays_suspended_through_a_change_of_package() {
 #[tokio::test]
 async fn limits_that_were_lifted_by_hand_are_back_after_unsuspend() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    app.create(SERVICE, full_plan()).await;
     let user = app.only_user();
     let gateway = &app.services.clusters["eu1"].gateway;
     let id = ostor_bridge::ostor::UserId::try_from(user.id.as_str()).expect("an id");
@@ -253,9 +233,7 @@ async fn limits_that_were_lifted_by_hand_are_back_after_unsuspend() {
 #[tokio::test]
 async fn termination_deletes_a_user_without_buckets_and_may_be_repeated() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    app.create(SERVICE, json!({})).await;
     for _ in 0..2 {
         let done = app
             .call(
@@ -279,10 +257,7 @@ async fn termination_deletes_a_user_without_buckets_and_may_be_repeated() {
 #[tokio::test]
 async fn a_terminated_service_can_be_created_anew_even_when_whmcs_has_the_old_id() {
     let app = TestApp::spawn().await;
-    let first = app
-        .call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    let first = app.create(SERVICE, json!({})).await;
     app.call(
         "TerminateAccount",
         params(SERVICE, json!({ "policy": "refuse" })),
@@ -304,10 +279,7 @@ async fn a_terminated_service_can_be_created_anew_even_when_whmcs_has_the_old_id
 #[tokio::test]
 async fn termination_is_refused_while_there_are_buckets_and_changes_nothing() {
     let app = TestApp::spawn().await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    let made = app.create(SERVICE, full_plan()).await;
     let status = app.s3(&made, "PUT", "/a-bucket-of-mine").await;
     assert_eq!(status, 200);
     let error = app
@@ -342,9 +314,7 @@ async fn termination_is_refused_while_there_are_buckets_and_changes_nothing() {
 #[tokio::test]
 async fn policies_of_later_versions_are_refused_without_a_call() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    app.create(SERVICE, json!({})).await;
     app.simulator.clear_calls();
     for policy in ["grace", "purge"] {
         let error = app
@@ -394,10 +364,7 @@ async fn the_connection_test_tells_skew_statistics_and_quotas() {
 #[tokio::test]
 async fn the_state_of_an_account_shows_stored_beside_live() {
     let app = TestApp::spawn().await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    let made = app.create(SERVICE, full_plan()).await;
     let view = app
         .call("AccountState", params(SERVICE, json!({})))
         .await
@@ -438,9 +405,7 @@ async fn the_state_of_an_account_shows_stored_beside_live() {
 async fn services_of_other_customers_are_not_touched() {
     let app = TestApp::spawn().await;
     for service in [1, 2, 3] {
-        app.call("CreateAccount", create_params(service, full_plan()))
-            .await
-            .expect("created");
+        app.create(service, full_plan()).await;
     }
     let others = || {
         let mut users = app.users();
@@ -500,10 +465,7 @@ async fn every_signature_and_list_shape_of_the_gateway_serves() {
 #[tokio::test]
 async fn a_customer_who_moved_keeps_the_service_when_whmcs_has_the_user_on_record() {
     let app = TestApp::spawn().await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    let made = app.create(SERVICE, json!({})).await;
     let mut moved = create_params(SERVICE, json!({}));
     moved["client_id"] = json!(CUSTOMER + 1);
     moved["user_id"] = made["user_id"].clone();

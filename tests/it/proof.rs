@@ -73,9 +73,7 @@ async fn an_adopting_create_sets_the_plan_and_hands_out_the_keys() {
 #[tokio::test]
 async fn a_stored_id_that_is_not_the_services_changes_nothing() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    app.create(SERVICE, full_plan()).await;
     let other = app.simulator.add_user("someone@example.com", false);
     let before = format!("{:?}", app.users());
     for (method, more) in verbs() {
@@ -113,9 +111,7 @@ async fn the_id_of_a_foreign_user_is_no_way_to_take_it_over() {
 #[tokio::test]
 async fn a_new_customer_with_an_old_service_number_does_not_get_the_keys() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    app.create(SERVICE, json!({})).await;
     let mut call = create_params(SERVICE, json!({}));
     call["client_id"] = json!(CUSTOMER + 1);
     let error = app.call("CreateAccount", call).await.expect_err("refused");
@@ -126,10 +122,7 @@ async fn a_new_customer_with_an_old_service_number_does_not_get_the_keys() {
 #[tokio::test]
 async fn a_user_replaced_behind_our_back_is_not_touched() {
     let app = TestApp::spawn().await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    let made = app.create(SERVICE, full_plan()).await;
     let gateway = &app.services.clusters["eu1"].gateway;
     let id = ostor_bridge::ostor::UserId::try_from(made["user_id"].as_str().expect("text"))
         .expect("an id");
@@ -149,10 +142,7 @@ async fn a_user_replaced_behind_our_back_is_not_touched() {
 #[tokio::test]
 async fn a_user_deleted_behind_our_back_is_named_and_create_makes_a_new_one() {
     let app = TestApp::spawn().await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    let made = app.create(SERVICE, full_plan()).await;
     let gateway = &app.services.clusters["eu1"].gateway;
     let id = ostor_bridge::ostor::UserId::try_from(made["user_id"].as_str().expect("text"))
         .expect("an id");
@@ -229,9 +219,7 @@ async fn a_service_that_lives_on_another_cluster_is_refused() {
     }
     .spawn()
     .await;
-    app.call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    app.create(SERVICE, json!({})).await;
     let mut create = create_params(SERVICE, json!({}));
     create["cluster"] = json!("us1");
     let mut terminate = params(SERVICE, json!({ "policy": "refuse" }));
@@ -277,10 +265,7 @@ async fn a_failed_look_up_refuses() {
 #[tokio::test]
 async fn the_ledger_survives_a_restart() {
     let app = TestApp::spawn().await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    let made = app.create(SERVICE, full_plan()).await;
     let (simulator, folder) = app.stop().await;
     let app = Setup {
         folder: Some(folder),

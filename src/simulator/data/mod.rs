@@ -25,7 +25,7 @@ use s3s::{Body, HttpRequest, HttpResponse, S3Response, S3Result};
 use self::access::{Names, Trace, Traced, only_reads, statistics_class};
 use self::bucket::{Attributes, Content, Stored};
 use super::clock::Clock;
-use super::server::Shared;
+use super::shared::Shared;
 use super::state::State;
 use super::statistics::Key;
 use super::verify::{self, Adaptation};

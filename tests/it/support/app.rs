@@ -47,6 +47,12 @@ impl TestApp {
         self.caller.call(method, params).await
     }
 
+    /// Creates a service that must succeed.
+    pub async fn create(&self, service: u64, plan: Value) -> Value {
+        let made = self.call("CreateAccount", super::create_params(service, plan));
+        made.await.expect("CreateAccount")
+    }
+
     /// S3 users besides the system user.
     pub fn users(&self) -> Vec<UserView> {
         let mut users = self.simulator.users();

@@ -115,4 +115,5 @@ return [
     'tab_warnings' => 'S3 warnings',
     'tab_not_live' => 'The gateway could not be asked; only the records of the bridge are shown.',
     'unlimited' => 'unlimited',
+    'general_rate' => 'as %s',
 ];

@@ -53,7 +53,10 @@ final class Plan
         $operations = is_array($plan['ops_per_second'] ?? null) ? $plan['ops_per_second'] : [];
         $texts = [Settings::QUOTA => self::shown($plan['quota_gb'] ?? null)];
         foreach (self::OPERATIONS as $member => $setting) {
-            $texts[$setting] = self::shown($operations[$member] ?? null);
+            $rate = $operations[$member] ?? null;
+            // A class without a rate of its own falls under the general one.
+            $general = $rate === null && isset($operations['default']);
+            $texts[$setting] = $general ? Lang::text('general_rate', Settings::REQUESTS) : self::shown($rate);
         }
         $texts[Settings::BANDWIDTH] = self::shown($plan['bandwidth_out_kbps'] ?? null);
 
