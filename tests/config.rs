@@ -220,6 +220,21 @@ fn every_fault_is_a_sentence_with_key_and_variable() {
             "{service_id}",
         ),
         (
+            more("identity = \"{client}{service_id}@x.invalid\""),
+            "clusters.eu1.identity",
+            "digit before",
+        ),
+        (
+            more("identity = \"{client}1{service_id}@x.invalid\""),
+            "clusters.eu1.identity",
+            "digit before",
+        ),
+        (
+            more("identity = \"S3-{service_id}@x.invalid\""),
+            "clusters.eu1.identity",
+            "lower case",
+        ),
+        (
             more("identity = \"{service_id}\""),
             "clusters.eu1.identity",
             "e-mail",

@@ -3,15 +3,16 @@
 use std::io::Write;
 use std::sync::Arc;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 
 use crate::app::Services;
 use crate::http;
+use crate::ledger::Ledger;
 
 /// Run the service.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  ostor-bridge serve --config /etc/ostor-bridge/config.toml\n\nPrints `listening on ADDRESS` when ready. SIGTERM lets calls under way finish. Settings are\nread once, at the start."
+    after_help = "Example:\n  ostor-bridge serve --config /etc/ostor-bridge/config.toml\n\nPrints `listening on ADDRESS` when ready. SIGTERM lets calls under way finish, a second one\ndoes not. Settings are read once, at the start."
 )]
 pub(super) struct Options {
     #[command(flatten)]
@@ -20,6 +21,7 @@ pub(super) struct Options {
 
 pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     let config = options.config.load()?;
+    let _alone = Ledger::claim(&config.database.url)?;
     let server = (config.server.listen, config.server.body_limit);
     let services = Arc::new(Services::build(config).await?);
     let ledger = services.ledger.clone();
@@ -29,12 +31,18 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
             server.0
         )
     })?;
+    let mut stop = super::Stop::listen()?;
     let mut out = std::io::stdout();
     writeln!(out, "listening on {}", running.addr())?;
     out.flush()?;
-    super::told_to_stop().await?;
+    stop.told().await;
     tracing::info!("stopping; calls under way are finished first");
-    running.stop().await;
+    tokio::select! {
+        () = running.stop() => {}
+        () = stop.told() => bail!(
+            "ended at once by a second signal; calls that were under way are completed by their repetition"
+        ),
+    }
     ledger.close().await;
     tracing::info!("stopped");
     Ok(())

@@ -362,6 +362,15 @@ fn identity_fault(template: &str, several_clients: bool) -> Option<&'static str>
             "must contain {client} when there are several clients, or their services would share S3 users",
         );
     }
+    let before = template.split("{service_id}").next().unwrap_or_default();
+    if before.ends_with("{client}") || before.ends_with(|c: char| c.is_ascii_digit()) {
+        return Some(
+            "needs something other than a digit before {service_id}, or client a1 with service 2 and client a with service 12 could share an S3 user",
+        );
+    }
+    if rest.bytes().any(|b| b.is_ascii_uppercase()) {
+        return Some("must be in lower case, because clusters may change capitals");
+    }
     if rest.contains(['{', '}']) {
         return Some("knows no other placeholders than {client} and {service_id}");
     }

@@ -300,3 +300,35 @@ impl Ledger {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn service(service_id: i64) -> ServiceKey {
+        ServiceKey {
+            client: "whmcs".into(),
+            cluster: "eu1".into(),
+            service_id,
+        }
+    }
+
+    #[tokio::test]
+    async fn two_services_never_hold_one_user_or_one_identity() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let ledger = Ledger::open(&url.into()).await.expect("a ledger");
+        ledger.migrate().await.expect("a schema");
+        let adopt = async |id, identity, user| {
+            let state = AccountState::Active;
+            ledger.adopt(&service(id), identity, user, state).await
+        };
+        adopt(1, "one", "user1").await.expect("the first");
+        for (identity, user) in [("two", "user1"), ("one", "user2")] {
+            let error = adopt(2, identity, user).await.expect_err("taken");
+            assert!(matches!(error, Error::Taken(_)), "{error:?}");
+        }
+        assert!(ledger.account(&service(2)).await.expect("a look").is_none());
+        adopt(2, "two", "user2").await.expect("another one");
+    }
+}

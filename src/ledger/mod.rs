@@ -8,6 +8,7 @@ mod accounts;
 mod locks;
 mod operations;
 
+use std::fs::{File, TryLockError};
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -35,6 +36,14 @@ pub enum Error {
     /// The database cannot be opened.
     #[error("the ledger cannot be opened; check database.url and the permissions of its folder")]
     Open(#[source] sqlx::Error),
+    /// Another process works on it.
+    #[error(
+        "another ostor-bridge works on the ledger {0} already; two at once could make two S3 users for one service"
+    )]
+    InUse(String),
+    /// The file that keeps other processes away cannot be used.
+    #[error("the file {0} cannot be made or locked; check the permissions of its folder")]
+    Claim(String, #[source] std::io::Error),
     /// The schema cannot be brought up to date.
     #[error("the ledger's schema cannot be brought up to date")]
     Migrate(#[from] sqlx::migrate::MigrateError),
@@ -95,6 +104,23 @@ impl Ledger {
             pool,
             locks: Locks::default(),
         })
+    }
+
+    /// Claims the ledger for one service: calls are locked within a process only. The claim ends
+    /// with the returned file, or with the process however it ends.
+    ///
+    /// # Errors
+    /// [`Error::InUse`] while another process holds the claim, [`Error::Claim`], [`Error::Open`].
+    pub fn claim(url: &SecretString) -> Result<File, Error> {
+        let options = SqliteConnectOptions::from_str(url.expose_secret()).map_err(Error::Open)?;
+        let ledger = options.get_filename().display().to_string();
+        let path = format!("{ledger}.lock");
+        let file = File::create(&path).map_err(|error| Error::Claim(path.clone(), error))?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(Error::InUse(ledger)),
+            Err(TryLockError::Error(error)) => Err(Error::Claim(path, error)),
+        }
     }
 
     /// Brings the schema up to date; does nothing when it is.

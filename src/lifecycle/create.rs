@@ -78,7 +78,9 @@ async fn ensure_account(
         }
     };
     work.ensure_plan(&user.id, plan).await?;
-    work.ensure_enabled(&account, &user, true).await?;
+    if !created || !user.enabled {
+        work.set_enabled(&account, &user, true).await?;
+    }
     let (user, key) = ensure_key(work, &account, &user).await?;
     ledger.set_ready(account.id, &key.id).await?;
     Ok(Created { user, key, created })

@@ -86,16 +86,14 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Enables or disables the user and reads the state back.
-    pub async fn ensure_enabled(
+    /// Enables or disables the user and reads the state back. The change is sent whatever was
+    /// read before: that may have been an old state.
+    pub async fn set_enabled(
         &self,
         account: &Account,
         user: &User,
         enabled: bool,
     ) -> Result<(), Error> {
-        if user.enabled == enabled {
-            return Ok(());
-        }
         let gateway = &self.cluster.gateway;
         let change = match enabled {
             true => gateway.enable_user(&account.identity).await,

@@ -99,7 +99,9 @@ async fn read_live(
         plan,
         access_key_ids: user.keys.into_iter().map(|key| key.id).collect(),
         buckets: buckets.len(),
-        bytes: buckets.iter().map(|bucket| bucket.size.current).sum(),
+        bytes: buckets
+            .iter()
+            .fold(0, |sum, bucket| bucket.size.current.saturating_add(sum)),
     }))
 }
 

@@ -34,7 +34,7 @@ pub async fn suspend(
 async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error> {
     let (account, user) = work.find_live().await?;
     // First what matters: a plan that cannot be set must not keep a debtor online.
-    work.ensure_enabled(&account, &user, false).await?;
+    work.set_enabled(&account, &user, false).await?;
     work.services
         .ledger
         .set_state(account.id, AccountState::Suspended)
@@ -59,7 +59,7 @@ pub async fn unsuspend(services: &Services, call: &ServiceCall) -> Result<Standi
 async fn ensure_unsuspended(work: &Work<'_>) -> Result<Standing, Error> {
     let (account, user) = work.find_live().await?;
     work.reassert_plan(&account, &user.id).await?;
-    work.ensure_enabled(&account, &user, true).await?;
+    work.set_enabled(&account, &user, true).await?;
     work.services
         .ledger
         .set_state(account.id, AccountState::Active)

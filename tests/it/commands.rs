@@ -288,6 +288,57 @@ fn an_address_in_use_is_an_error_that_names_it() {
     );
 }
 
+#[tokio::test]
+async fn two_services_never_work_on_one_ledger() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = config(folder.path(), "http://127.0.0.1:1");
+    let serve = || {
+        let mut command = program();
+        command.args(["serve", "--config"]).arg(&file);
+        command
+    };
+    let mut first = Serving::start(&mut serve());
+    let second = serve().output().expect("the binary runs");
+    assert!(!second.status.success());
+    let error = text(&second.stderr);
+    assert!(
+        error.contains("works on the ledger") && error.contains("ledger.db"),
+        "{error}"
+    );
+    first.kill();
+    Serving::start(&mut serve());
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_signal_ends_it_at_once() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let simulator = Simulator::start(Options::default())
+        .await
+        .expect("a cluster");
+    let file = config(folder.path(), &simulator.endpoint());
+    let mut serving = Serving::start(program().args(["serve", "--config"]).arg(&file));
+    simulator.inject_always(Fault::StalledAfter);
+    let caller = Caller::new(&serving.base);
+    let call = tokio::spawn(async move {
+        caller
+            .try_call("CreateAccount", create_params(1, json!({})))
+            .await
+    });
+    while simulator.calls().is_empty() {
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    serving.terminate();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    assert!(serving.child.try_wait().expect("a status").is_none());
+    serving.terminate();
+    let status = tokio::task::spawn_blocking(move || serving.child.wait().expect("a status"))
+        .await
+        .expect("no panic");
+    assert_eq!(status.code(), Some(1));
+    // Whether it still got an answer is chance; that it is over is not.
+    let _ = call.await.expect("no panic");
+}
+
 #[test]
 fn migrate_makes_the_ledger_and_may_be_repeated() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -487,9 +487,7 @@ async fn the_state_of_an_account_is_shown_where_quotas_are_not_enabled() {
     }
     .spawn()
     .await;
-    app.call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    app.create(SERVICE, json!({})).await;
     let view = app
         .call("AccountState", params(SERVICE, json!({})))
         .await

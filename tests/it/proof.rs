@@ -286,10 +286,7 @@ async fn the_ledger_survives_a_restart() {
 #[tokio::test]
 async fn the_id_of_a_former_user_does_not_open_the_keys_of_the_next_customer() {
     let app = TestApp::spawn().await;
-    let first = app
-        .call("CreateAccount", create_params(SERVICE, json!({})))
-        .await
-        .expect("created");
+    let first = app.create(SERVICE, json!({})).await;
     app.call(
         "TerminateAccount",
         params(SERVICE, json!({ "policy": "refuse" })),
@@ -350,10 +347,7 @@ async fn an_intent_does_not_outweigh_the_id_that_whmcs_has_stored() {
 #[tokio::test]
 async fn a_changed_identity_template_is_no_way_to_a_foreign_user() {
     let app = TestApp::spawn().await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    let made = app.create(SERVICE, full_plan()).await;
     let gateway = &app.services.clusters["eu1"].gateway;
     let id = ostor_bridge::ostor::UserId::try_from(made["user_id"].as_str().expect("text"))
         .expect("an id");
@@ -373,43 +367,6 @@ async fn a_changed_identity_template_is_no_way_to_a_foreign_user() {
         .expect("created anew");
     assert_ne!(again["user_id"], foreign.id.as_str());
     assert_eq!(again["user_email"], IDENTITY);
-}
-
-#[tokio::test]
-async fn a_user_that_the_ledger_holds_for_another_service_is_not_adopted() {
-    let app = Setup {
-        cluster: "identity = \"{client}{service_id}@x.invalid\"".into(),
-        sections: format!(
-            "[clients.whmcs4]\nsecret = \"{}\"\nscopes = [\"provision\"]",
-            crate::support::SECRET
-        ),
-        ..Default::default()
-    }
-    .spawn()
-    .await;
-    let made = app
-        .call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
-    let mut call = create_params(2, json!({}));
-    call["user_id"] = made["user_id"].clone();
-    let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "CreateAccount", "params": call });
-    let token = crate::support::mint_with(
-        &body.to_string(),
-        crate::support::SECRET,
-        |header, claims| {
-            header["kid"] = json!("whmcs4");
-            claims["iss"] = json!("whmcs4");
-        },
-    );
-    let (_, answer) = app
-        .caller
-        .post_with(&body.to_string(), &format!("Bearer {token}"))
-        .await;
-    let error = &answer.expect("an answer")["error"];
-    assert_eq!(error["data"]["reason"], "identity_mismatch", "{error}");
-    assert_eq!(error["data"]["retryable"], false, "{error}");
-    assert_eq!(app.only_user().quota_gb, Some(100));
 }
 
 #[tokio::test]
@@ -434,9 +391,7 @@ async fn the_keys_of_an_adopted_user_are_for_whoever_has_its_id_on_record() {
 #[tokio::test]
 async fn an_adopted_user_does_not_inherit_the_plan_of_a_terminated_one() {
     let app = TestApp::spawn().await;
-    app.call("CreateAccount", create_params(SERVICE, full_plan()))
-        .await
-        .expect("created");
+    app.create(SERVICE, full_plan()).await;
     app.call(
         "TerminateAccount",
         params(SERVICE, json!({ "policy": "refuse" })),

@@ -29,14 +29,18 @@ const OBJECT: &str = "/holiday-photos/beach.txt";
 const CONTENT: &str = "sand, sea and a hat";
 
 pub(super) async fn run(options: Options) -> anyhow::Result<()> {
+    let mut stop = super::Stop::listen()?;
     let stage = Stage::build().await?;
     println!("gateway simulator  {}", stage.gateway());
     println!("ostor-bridge       {}", stage.bridge());
     println!("ledger             {}\n", stage.ledger().display());
-    let played = play(&stage).await;
+    let played = tokio::select! {
+        played = play(&stage) => played,
+        () = stop.told() => Err(anyhow::anyhow!("ended by a signal")),
+    };
     if played.is_ok() && !options.once {
         stage.print_how_to_call();
-        super::told_to_stop().await?;
+        stop.told().await;
     }
     stage.stop().await;
     played
