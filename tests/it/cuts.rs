@@ -4,10 +4,10 @@
 use std::time::Duration;
 
 use futures::StreamExt;
-use ostor_bridge::simulator::{Fault, UserView};
+use ostor_bridge::simulator::{Fault, Options, UserView};
 use serde_json::{Value, json};
 
-use crate::support::{SERVICE, TestApp, create_params, full_plan, params};
+use crate::support::{SERVICE, Setup, TestApp, create_params, full_plan, params};
 
 /// How many cases run at once; most of the time they wait for a time-out.
 const PARALLEL: usize = 24;
@@ -157,10 +157,26 @@ async fn calls_of(verb: Verb) -> u32 {
     u32::try_from(app.simulator.calls().len()).expect("a small number")
 }
 
+/// The gateways that a verb is cut on. One that takes an address twice must not tempt us either.
+fn gateways(verb: Verb) -> &'static [&'static str] {
+    match verb {
+        Verb::Create => &["vhi-7.1", "duplicate-email=second"],
+        _ => &["vhi-7.1"],
+    }
+}
+
 /// One case; returns whether the first call failed.
-async fn cut(verb: Verb, fault: Fault, nth: u32) -> bool {
-    let what = format!("{verb:?} with {fault:?} at gateway call {nth}");
-    let app = TestApp::spawn().await;
+async fn cut(gateway: &str, verb: Verb, fault: Fault, nth: u32) -> bool {
+    let what = format!("{verb:?} on {gateway} with {fault:?} at gateway call {nth}");
+    let app = Setup {
+        simulator: Options {
+            profile: gateway.parse().expect("a profile"),
+            ..Options::default()
+        },
+        ..Setup::default()
+    }
+    .spawn()
+    .await;
     verb.prepare(&app).await;
     app.simulator.inject(fault, nth);
     let first = verb.call(&app).await;
@@ -182,12 +198,18 @@ async fn every_verb_survives_every_fault_at_every_gateway_call() {
         let calls = calls_of(verb).await;
         assert!(calls >= 3, "{verb:?} makes {calls} calls");
         for nth in 1..=calls {
-            cases.extend(faults().into_iter().map(|fault| (verb, fault, nth)));
+            for gateway in gateways(verb) {
+                cases.extend(
+                    faults()
+                        .into_iter()
+                        .map(|fault| (gateway, verb, fault, nth)),
+                );
+            }
         }
     }
     let total = cases.len();
     let failed_first = futures::stream::iter(cases)
-        .map(|(verb, fault, nth)| cut(verb, fault, nth))
+        .map(|(gateway, verb, fault, nth)| cut(gateway, verb, fault, nth))
         .buffer_unordered(PARALLEL)
         .filter(|failed| std::future::ready(*failed))
         .count()

@@ -426,39 +426,72 @@ async fn services_of_other_customers_are_not_touched() {
     assert_eq!(app.users().len(), 2);
 }
 
-#[tokio::test]
-async fn every_signature_and_list_shape_of_the_gateway_serves() {
-    for (signature, profile) in [
-        ("v2", "strict"),
-        ("v4", "strict"),
-        ("v2", "live-2024"),
-        ("v2", "vhi-7.1"),
-    ] {
-        let app = crate::support::Setup {
-            simulator: ostor_bridge::simulator::Options {
-                profile: profile.parse().expect("a profile"),
-                ..Default::default()
-            },
-            cluster: format!("signature = \"{signature}\""),
+/// A whole life on one kind of gateway.
+async fn live_on(signature: &str, profile: &str) {
+    let what = format!("{signature} on {profile}");
+    let app = crate::support::Setup {
+        simulator: ostor_bridge::simulator::Options {
+            profile: profile.parse().expect(&what),
             ..Default::default()
+        },
+        cluster: format!("signature = \"{signature}\""),
+        ..Default::default()
+    }
+    .spawn()
+    .await;
+    let made = app.create(SERVICE, full_plan()).await;
+    assert_eq!(
+        app.create(SERVICE, full_plan()).await["user_id"],
+        made["user_id"],
+        "{what}"
+    );
+    let verbs = [
+        ("SuspendAccount", json!({})),
+        (
+            "ChangePackage",
+            json!({ "plan": { "quota_gb": 7, "ops_per_second": { "put": 3 } } }),
+        ),
+        ("UnsuspendAccount", json!({})),
+    ];
+    for (method, more) in verbs {
+        app.call(method, params(SERVICE, more)).await.expect(&what);
+        assert_eq!(
+            app.only_user().enabled,
+            method == "UnsuspendAccount",
+            "{what}: {method}"
+        );
+    }
+    let user = app.only_user();
+    assert_eq!(quota(&user), Some(7), "{what}");
+    let limits = user.limits.expect(&what);
+    assert_eq!((limits["ops:put"], limits["ops:get"]), (3.0, 0.0), "{what}");
+    assert_eq!(app.s3(&made, "GET", "/").await, 200, "{what}");
+    let terminate = params(SERVICE, json!({ "policy": "refuse" }));
+    app.call("TerminateAccount", terminate).await.expect(&what);
+    assert_eq!(app.users().len(), 0, "{what}");
+}
+
+#[tokio::test]
+async fn a_life_goes_well_on_every_kind_of_gateway() {
+    for profile in [
+        "vhi-7.1",
+        "live-2024",
+        "lenient",
+        "strict",
+        "users-list=object,list-keys=on,list-flags=on",
+        "gen-key=new",
+        "limits=new,limits-unset=zeros",
+        "quota-type=number,quota-unset=zero",
+        "delete-user=203",
+        "chunked-204=on",
+        "error-headers=off",
+        "error-body=off",
+        "error-headers=off,error-body=off",
+        "duplicate-email=second",
+    ] {
+        for signature in ["v2", "v4"] {
+            live_on(signature, profile).await;
         }
-        .spawn()
-        .await;
-        let what = format!("{signature} on {profile}");
-        app.call("CreateAccount", create_params(SERVICE, json!({})))
-            .await
-            .expect(&what);
-        app.call("SuspendAccount", params(SERVICE, json!({})))
-            .await
-            .expect(&what);
-        assert!(!app.only_user().enabled, "{what}");
-        app.call(
-            "TerminateAccount",
-            params(SERVICE, json!({ "policy": "refuse" })),
-        )
-        .await
-        .expect(&what);
-        assert_eq!(app.users().len(), 0, "{what}");
     }
 }
 
