@@ -45,7 +45,7 @@ struct State {
     runtime: Handle,
 }
 
-/// A server that listens.
+/// A server that listens; it ends at once when this is dropped.
 pub struct Running {
     addr: SocketAddr,
     handle: actix_web::dev::ServerHandle,
@@ -60,7 +60,7 @@ impl Running {
     }
 
     /// Stops taking calls, lets those under way finish, and returns.
-    pub async fn stop(self) {
+    pub async fn stop(mut self) {
         self.handle.stop(true).await;
         self.tasks.close();
         let drain = Duration::from_secs(DRAIN_SECONDS);
@@ -70,9 +70,16 @@ impl Running {
         {
             tracing::error!("calls were still under way when the service stopped");
         }
-        if let Ok(Err(error)) = self.server.await {
+        if let Ok(Err(error)) = (&mut self.server).await {
             tracing::error!(%error, "the server ended with an error");
         }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // The command is sent at the call; nobody is left to wait for its end.
+        drop(self.handle.stop(false));
     }
 }
 
