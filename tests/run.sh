@@ -87,7 +87,8 @@ export OSTOR_TEST_PYTHON=/usr/bin/python3
 export OSTOR_TEST_KILLS=$kills
 
 step "Rust tests"
-cargo test --locked --no-fail-fast 2>&1 | tee "$log/rust"
+# Some tests tell figures and the seed they drew.
+cargo test --locked --no-fail-fast -- --show-output 2>&1 | tee "$log/rust"
 
 step "PHP module"
 phpunit -c php-shim/phpunit.xml 2>&1 | tee "$log/module"
