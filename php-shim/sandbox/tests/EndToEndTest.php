@@ -122,17 +122,17 @@ final class EndToEndTest extends TestCase
         self::assertEquals([500, 200, 400], [$user['quota_gb'], $user['limits']['ops:default'], $user['limits']['ops:get']]);
     }
 
-    public function testTheCreateButtonRestoresTheKeyIdThatAnotherProductDoesNotKnow(): void
+    public function testTheKeyIdSurvivesAnUpgradeToAProductWithoutTheField(): void
     {
         $this->orderAndPay(1);
         $before = $this->show(1);
         $upgrade = $this->whmcs(['upgrade', '--service', '1', '--product', '2']);
         $this->whmcs(['pay', (string) $upgrade['invoice']]);
-        $this->whmcs(['module', 'create', '--service', '1']);
         $after = $this->show(1);
+        self::assertNotSame($before['service']['packageid'], $after['service']['packageid']);
         self::assertSame($before['properties'], $after['properties']);
         self::assertSame($before['service']['password'], $after['service']['password']);
-        $this->writesAndReads(1, 'after-restoring');
+        $this->writesAndReads(1, 'after-another-product');
     }
 
     public function testAServiceWithDataIsNotDeletedUntilItIsEmpty(): void
