@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use ostor_bridge::simulator::UserView;
 
 use crate::support::{
-    Pair, call, exchange, key, signed_v2, signed_v4, start, start_at, system, written,
+    Pair, call, exchange, key, s3_status, signed_v2, signed_v4, start, start_at, system, written,
 };
 
 fn between<'a>(text: &'a str, tag: &str) -> Vec<&'a str> {
@@ -21,22 +21,19 @@ async fn objects_come_back_with_either_signature() {
     let user = simulator.add_user("new@example.com", false);
     let pair = key(&user);
     assert_eq!(
-        signed_v4(&simulator, &pair, "PUT", "/bucket_1", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "PUT", "/bucket_1", b"").await,
         200
     );
     for name in ["a", "dir/one", "dir/two%20words", "z"] {
         assert_eq!(
-            signed_v4(
+            s3_status(
                 &simulator,
                 &pair,
                 "PUT",
                 &format!("/bucket_1/{name}"),
                 b"0123456789"
             )
-            .await
-            .status,
+            .await,
             200
         );
     }
@@ -108,15 +105,11 @@ async fn objects_come_back_with_either_signature() {
         (200, 4)
     );
     assert_eq!(
-        signed_v4(&simulator, &pair, "DELETE", "/bucket_1", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "DELETE", "/bucket_1", b"").await,
         204
     );
     assert_eq!(
-        signed_v4(&simulator, &pair, "HEAD", "/bucket_1", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "HEAD", "/bucket_1", b"").await,
         404
     );
 }
@@ -162,9 +155,7 @@ async fn buckets_belong_to_their_owner() {
         let owner = key(&simulator.add_user("new@example.com", false));
         let other = key(&simulator.add_user("other@example.com", false));
         assert_eq!(
-            signed_v4(&simulator, &owner, "PUT", "/mine", b"")
-                .await
-                .status,
+            s3_status(&simulator, &owner, "PUT", "/mine", b"").await,
             200
         );
         assert_eq!(
@@ -180,9 +171,7 @@ async fn buckets_belong_to_their_owner() {
             (409, "BucketAlreadyExists")
         );
         assert_eq!(
-            signed_v4(&simulator, &owner, "PUT", "/mine/k", b"x")
-                .await
-                .status,
+            s3_status(&simulator, &owner, "PUT", "/mine/k", b"x").await,
             200
         );
         for (verb, target) in [
@@ -200,15 +189,11 @@ async fn buckets_belong_to_their_owner() {
             );
         }
         assert_eq!(
-            signed_v4(&simulator, &system(), "DELETE", "/mine/k", b"")
-                .await
-                .status,
+            s3_status(&simulator, &system(), "DELETE", "/mine/k", b"").await,
             403
         );
         assert_eq!(
-            signed_v4(&simulator, &owner, "DELETE", "/mine/k", b"")
-                .await
-                .status,
+            s3_status(&simulator, &owner, "DELETE", "/mine/k", b"").await,
             204
         );
         let deleted = signed_v2(&simulator, &system(), "DELETE", "/mine", "/mine", b"").await;
@@ -253,21 +238,13 @@ async fn a_disabled_user_is_kept_out() {
         .status,
         200
     );
-    assert_eq!(
-        signed_v4(&simulator, &pair, "GET", "/", b"").await.status,
-        200
-    );
+    assert_eq!(s3_status(&simulator, &pair, "GET", "/", b"").await, 200);
 }
 
 async fn with_bucket(simulator: &ostor_bridge::simulator::Simulator) -> (UserView, Pair) {
     let user = simulator.add_user("new@example.com", false);
     let pair = key(&user);
-    assert_eq!(
-        signed_v4(simulator, &pair, "PUT", "/held", b"")
-            .await
-            .status,
-        200
-    );
+    assert_eq!(s3_status(simulator, &pair, "PUT", "/held", b"").await, 200);
     (user, pair)
 }
 
@@ -288,15 +265,11 @@ async fn quotas_refuse_what_does_not_fit() {
         (403, "QuotaExceeded")
     );
     assert_eq!(
-        signed_v4(&simulator, &pair, "PUT", "/held/k", b"0123456789")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "PUT", "/held/k", b"0123456789").await,
         200
     );
     assert_eq!(
-        signed_v4(&simulator, &pair, "PUT", "/held/k", b"9876543210")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "PUT", "/held/k", b"9876543210").await,
         200,
         "replaced, not added"
     );
@@ -307,17 +280,13 @@ async fn quotas_refuse_what_does_not_fit() {
         (403, "QuotaExceeded")
     );
     assert_eq!(
-        signed_v4(&simulator, &pair, "GET", "/held/k", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "GET", "/held/k", b"").await,
         200
     );
     let own = "ostor-quotas&emailAddress=new@example.com&quota-size=2";
     assert_eq!(call(&simulator, "PUT", own).await.status, 200);
     assert_eq!(
-        signed_v4(&simulator, &pair, "PUT", "/held/l", b"1")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "PUT", "/held/l", b"1").await,
         200,
         "one's own quota replaces the default"
     );
@@ -354,10 +323,7 @@ async fn quotas_refuse_what_does_not_fit() {
             .refusal(),
         (403, "QuotaExceeded")
     );
-    assert_eq!(
-        signed_v4(&real, &pair, "PUT", "/held/k", b"1").await.status,
-        200
-    );
+    assert_eq!(s3_status(&real, &pair, "PUT", "/held/k", b"1").await, 200);
 }
 
 #[tokio::test]
@@ -367,9 +333,7 @@ async fn limits_slow_down() {
     let limit = "ostor-limits&emailAddress=new@example.com&limit-type=ops&limit-resource=put&limit-value=0.01";
     assert_eq!(call(&simulator, "PUT", limit).await.status, 200);
     assert_eq!(
-        signed_v4(&simulator, &pair, "PUT", "/held/k", b"1")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "PUT", "/held/k", b"1").await,
         200
     );
     assert_eq!(
@@ -379,17 +343,13 @@ async fn limits_slow_down() {
         (503, "SlowDown")
     );
     assert_eq!(
-        signed_v4(&simulator, &pair, "GET", "/held/k", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "GET", "/held/k", b"").await,
         200,
         "another class"
     );
     simulator.advance(SignedDuration::from_secs(100));
     assert_eq!(
-        signed_v4(&simulator, &pair, "PUT", "/held/k", b"1")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "PUT", "/held/k", b"1").await,
         200
     );
     assert_eq!(
@@ -399,9 +359,7 @@ async fn limits_slow_down() {
         200
     );
     assert_eq!(
-        signed_v4(&simulator, &pair, "GET", "/held/k", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "GET", "/held/k", b"").await,
         200
     );
     assert_eq!(
@@ -418,9 +376,7 @@ async fn limits_slow_down() {
         204
     );
     assert_eq!(
-        signed_v4(&simulator, &pair, "GET", "/held/k", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "GET", "/held/k", b"").await,
         200
     );
 }
@@ -431,9 +387,7 @@ async fn versions_and_delete_markers_are_kept_and_weigh() {
     let (_, pair) = with_bucket(&simulator).await;
     let on = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
     assert_eq!(
-        signed_v4(&simulator, &pair, "PUT", "/held?versioning=", on.as_bytes())
-            .await
-            .status,
+        s3_status(&simulator, &pair, "PUT", "/held?versioning=", on.as_bytes()).await,
         200
     );
     let first = signed_v4(&simulator, &pair, "PUT", "/held/k", b"one").await;
@@ -490,29 +444,24 @@ async fn versions_and_delete_markers_are_kept_and_weigh() {
     all.sort_unstable();
     assert_eq!(paged, all);
     assert_eq!(
-        signed_v4(&simulator, &pair, "DELETE", "/held", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "DELETE", "/held", b"").await,
         409
     );
     for id in ids {
         assert_eq!(
-            signed_v4(
+            s3_status(
                 &simulator,
                 &pair,
                 "DELETE",
                 &format!("/held/k?versionId={id}"),
                 b""
             )
-            .await
-            .status,
+            .await,
             204
         );
     }
     assert_eq!(
-        signed_v4(&simulator, &pair, "DELETE", "/held", b"")
-            .await
-            .status,
+        s3_status(&simulator, &pair, "DELETE", "/held", b"").await,
         204
     );
 }
@@ -577,15 +526,14 @@ async fn unfinished_uploads_weigh() {
     .await;
     assert_eq!(simulator.buckets()[0].current, 16);
     assert_eq!(
-        signed_v4(
+        s3_status(
             &simulator,
             &pair,
             "DELETE",
             &format!("/held/l?uploadId={id}"),
             b""
         )
-        .await
-        .status,
+        .await,
         204
     );
     assert_eq!(simulator.buckets()[0].current, 12);

@@ -191,6 +191,17 @@ pub async fn signed_v4(
     signed_v4_at(simulator, pair, verb, target, body, SystemTime::now()).await
 }
 
+/// The status that [`signed_v4`] is answered with.
+pub async fn s3_status(
+    simulator: &Simulator,
+    pair: &Pair,
+    verb: &str,
+    target: &str,
+    body: &[u8],
+) -> u16 {
+    signed_v4(simulator, pair, verb, target, body).await.status
+}
+
 /// As [`signed_v4`], at a given time.
 pub async fn signed_v4_at(
     simulator: &Simulator,
