@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::ledger::{self, Ledger};
 use crate::ostor;
@@ -15,6 +16,8 @@ pub struct Services {
     pub clusters: BTreeMap<String, Cluster>,
     /// The ledger, with its schema up to date.
     pub ledger: Ledger,
+    /// The time of day.
+    pub clock: Clock,
 }
 
 /// One storage cluster: its settings and the way to talk to it.
@@ -43,7 +46,7 @@ impl Services {
     ///
     /// # Errors
     /// [`Error`], each a sentence that names the setting.
-    pub async fn build(config: Config) -> Result<Self, Error> {
+    pub async fn build(config: Config, clock: Clock) -> Result<Self, Error> {
         let mut clusters = BTreeMap::new();
         for (name, settings) in config.clusters {
             let gateway = ostor::Client::new(ostor::Settings {
@@ -55,15 +58,17 @@ impl Services {
                 region: settings.region.clone(),
                 timeout: settings.timeout,
                 max_parallel: usize::try_from(settings.max_parallel).unwrap_or(usize::MAX),
+                clock: clock.clone(),
             })?;
             clusters.insert(name, Cluster { settings, gateway });
         }
-        let ledger = Ledger::open(&config.database.url).await?;
+        let ledger = Ledger::open(&config.database.url, clock.clone()).await?;
         ledger.migrate().await?;
         Ok(Self {
             clients: config.clients,
             clusters,
             ledger,
+            clock,
         })
     }
 }

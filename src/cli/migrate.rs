@@ -1,5 +1,6 @@
 //! `migrate`: the ledger's schema.
 
+use crate::clock::Clock;
 use crate::ledger::Ledger;
 
 /// Bring the ledger's schema up to date.
@@ -14,7 +15,7 @@ pub(super) struct Options {
 
 pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     let config = options.config.load()?;
-    let ledger = Ledger::open(&config.database.url).await?;
+    let ledger = Ledger::open(&config.database.url, Clock::default()).await?;
     ledger.migrate().await?;
     ledger.close().await;
     println!("the ledger's schema is up to date");

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use anyhow::{Context, bail};
 
 use crate::app::Services;
+use crate::clock::Clock;
 use crate::http;
 use crate::ledger::Ledger;
 
@@ -23,7 +24,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     let config = options.config.load()?;
     let _alone = Ledger::claim(&config.database.url)?;
     let server = (config.server.listen, config.server.body_limit);
-    let services = Arc::new(Services::build(config).await?);
+    let services = Arc::new(Services::build(config, Clock::default()).await?);
     let ledger = services.ledger.clone();
     let running = http::start(services, server.0, server.1).with_context(|| {
         format!(

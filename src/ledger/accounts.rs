@@ -4,7 +4,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{FromRow, Row, Sqlite};
 
-use super::{Error, Ledger, now_ms};
+use super::{Error, Ledger};
 
 /// What names a service: WHMCS installation, cluster, and WHMCS's number.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -179,7 +179,7 @@ impl Ledger {
         .bind(intent.client_id)
         .bind(intent.email)
         .bind(intent.plan)
-        .bind(now_ms())
+        .bind(self.now_ms())
         .fetch_one(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -213,7 +213,7 @@ impl Ledger {
         .bind(identity)
         .bind(state.as_str())
         .bind(user_id)
-        .bind(now_ms())
+        .bind(self.now_ms())
         .fetch_one(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -292,7 +292,11 @@ impl Ledger {
     /// Runs a statement whose last two parameters are the time and the row.
     async fn update(&self, account: i64, query: Update<'_>) -> Result<(), Error> {
         let mut tx = self.write().await?;
-        let done = query.bind(now_ms()).bind(account).execute(&mut *tx).await?;
+        let done = query
+            .bind(self.now_ms())
+            .bind(account)
+            .execute(&mut *tx)
+            .await?;
         if done.rows_affected() != 1 {
             return Err(Error::Corrupt(format!("account row {account} is gone")));
         }
@@ -304,6 +308,7 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
 
     fn service(service_id: i64) -> ServiceKey {
         ServiceKey {
@@ -317,7 +322,9 @@ mod tests {
     async fn two_services_never_hold_one_user_or_one_identity() {
         let folder = tempfile::tempdir().expect("a folder");
         let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let ledger = Ledger::open(&url.into()).await.expect("a ledger");
+        let ledger = Ledger::open(&url.into(), Clock::default())
+            .await
+            .expect("a ledger");
         ledger.migrate().await.expect("a schema");
         let adopt = async |id, identity, user| {
             let state = AccountState::Active;

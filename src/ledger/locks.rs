@@ -71,6 +71,7 @@ impl Ledger {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::Clock;
 
     fn key(service_id: i64) -> ServiceKey {
         ServiceKey {
@@ -81,7 +82,7 @@ mod tests {
     }
 
     async fn ledger() -> Ledger {
-        Ledger::open(&"sqlite::memory:".into())
+        Ledger::open(&"sqlite::memory:".into(), Clock::default())
             .await
             .expect("an in-memory ledger opens")
     }

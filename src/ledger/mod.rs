@@ -23,6 +23,8 @@ pub use accounts::{Account, AccountState, Intent, ServiceKey};
 pub use locks::ServiceLock;
 pub use operations::OperationId;
 
+use crate::clock::Clock;
+
 use locks::Locks;
 
 static MIGRATIONS: Migrator = sqlx::migrate!("src/ledger/migrations/sqlite");
@@ -78,6 +80,7 @@ impl From<sqlx::Error> for Error {
 pub struct Ledger {
     pool: SqlitePool,
     locks: Locks,
+    clock: Clock,
 }
 
 impl Ledger {
@@ -85,7 +88,7 @@ impl Ledger {
     ///
     /// # Errors
     /// [`Error::Open`] for a bad URL or an unusable file.
-    pub async fn open(url: &SecretString) -> Result<Self, Error> {
+    pub async fn open(url: &SecretString, clock: Clock) -> Result<Self, Error> {
         let options = SqliteConnectOptions::from_str(url.expose_secret())
             .map_err(Error::Open)?
             .create_if_missing(true)
@@ -103,6 +106,7 @@ impl Ledger {
         Ok(Self {
             pool,
             locks: Locks::default(),
+            clock,
         })
     }
 
@@ -147,11 +151,12 @@ impl Ledger {
         self.pool.close().await;
     }
 
+    /// The present in milliseconds since 1970, the unit of every time in the ledger's records.
+    fn now_ms(&self) -> i64 {
+        self.clock.now().as_millisecond()
+    }
+
     async fn write(&self) -> Result<Transaction<'static, Sqlite>, Error> {
         Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?)
     }
-}
-
-fn now_ms() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
 }

@@ -1,6 +1,6 @@
 //! The record of calls: the intent before, the outcome after.
 
-use super::{Error, Ledger, ServiceKey, now_ms};
+use super::{Error, Ledger, ServiceKey};
 
 /// Number of a recorded call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Ledger {
         .bind(method)
         .bind(detail)
         .bind(request_id)
-        .bind(now_ms())
+        .bind(self.now_ms())
         .execute(&mut *tx)
         .await?;
         tx.commit().await?;
@@ -43,7 +43,7 @@ impl Ledger {
     pub async fn finish_operation(&self, id: OperationId, outcome: &str) -> Result<(), Error> {
         let mut tx = self.write().await?;
         sqlx::query("UPDATE operations SET finished_at = ?, outcome = ? WHERE id = ?")
-            .bind(now_ms())
+            .bind(self.now_ms())
             .bind(outcome)
             .bind(id.0)
             .execute(&mut *tx)

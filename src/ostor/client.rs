@@ -222,7 +222,7 @@ impl Client {
 
     fn note_clock(&self, answer: &Answer) {
         if let Some(theirs) = answer.date() {
-            let ours = Timestamp::now();
+            let ours = self.shared.settings.clock.now();
             *self
                 .shared
                 .clock_skew
@@ -244,7 +244,7 @@ impl Client {
         };
         let mut request = reqwest::Request::new(call.method.clone(), url);
         let headers = self
-            .signed_headers(call, &address, SystemTime::now())
+            .signed_headers(call, &address, self.shared.settings.clock.now().into())
             .map_err(|problem| site.unsendable(problem))?;
         *request.headers_mut() = headers;
         if matches!(call.method, Method::PUT | Method::POST) {

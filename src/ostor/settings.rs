@@ -6,6 +6,7 @@ use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
 use super::Error;
+use crate::clock::Clock;
 
 /// How one cluster is reached. Built from the configuration; checked by [`super::Client::new`].
 #[derive(Clone, Debug)]
@@ -27,6 +28,8 @@ pub struct Settings {
     pub timeout: Duration,
     /// Most calls in flight to this cluster at a time, at least 1.
     pub max_parallel: usize,
+    /// Dates the signatures; the gateway refuses those about 15 minutes off its own clock.
+    pub clock: Clock,
 }
 
 /// Version of the S3 request signature; the gateway takes both (Integration Guide, Requirements for integration).

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use tempfile::TempDir;
 
 use crate::app::Services;
+use crate::clock::Clock;
 use crate::config::Config;
 use crate::http;
 use crate::simulator::{self, Simulator};
@@ -51,7 +52,7 @@ impl Stage {
         std::fs::write(&file, text)?;
         let config = Config::load(Some(&file), [])?;
         let (listen, limit) = (config.server.listen, config.server.body_limit);
-        let services = Arc::new(Services::build(config).await?);
+        let services = Arc::new(Services::build(config, Clock::default()).await?);
         Ok(Self {
             simulator,
             bridge: http::start(services, listen, limit)?,

@@ -26,6 +26,7 @@ pub(super) fn settings(endpoint: &str, timeout: Duration) -> Settings {
         region: "us-east-1".to_owned(),
         timeout,
         max_parallel: 4,
+        clock: crate::clock::Clock::default(),
     }
 }
 

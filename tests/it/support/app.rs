@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use ostor_bridge::app::Services;
+use ostor_bridge::clock::Clock;
 use ostor_bridge::config::Config;
 use ostor_bridge::http::{self, Running};
 use ostor_bridge::simulator::{Options, Simulator, UserView};
@@ -25,6 +26,8 @@ pub struct Setup {
     pub cluster: String,
     /// More sections.
     pub sections: String,
+    /// The service's clock.
+    pub clock: Clock,
     /// A ledger to go on with instead of a new one.
     pub folder: Option<TempDir>,
 }
@@ -129,7 +132,7 @@ impl Setup {
         std::fs::write(&file, text).expect("the configuration is written");
         let config = Config::load(Some(&file), []).expect("the configuration is valid");
         let (listen, limit) = (config.server.listen, config.server.body_limit);
-        let services = Arc::new(Services::build(config).await.expect("services"));
+        let services = Arc::new(Services::build(config, self.clock).await.expect("services"));
         let running = http::start(Arc::clone(&services), listen, limit).expect("the server starts");
         TestApp {
             simulator,
