@@ -16,6 +16,8 @@ pub struct Services {
     pub clusters: BTreeMap<String, Cluster>,
     /// The ledger, with its schema up to date.
     pub ledger: Ledger,
+    /// Settings of metering.
+    pub usage: config::Usage,
     /// The time of day.
     pub clock: Clock,
 }
@@ -68,6 +70,7 @@ impl Services {
             clients: config.clients,
             clusters,
             ledger,
+            usage: config.usage,
             clock,
         })
     }

@@ -17,6 +17,7 @@ pub mod config;
 pub mod http;
 pub mod ledger;
 pub mod lifecycle;
+pub mod metering;
 pub mod ostor;
 pub mod simulator;
 pub mod telemetry;

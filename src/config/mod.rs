@@ -117,6 +117,12 @@ pub struct Cluster {
     /// Most calls at once.
     #[serde(default = "default_max_parallel", deserialize_with = "values::integer")]
     pub max_parallel: u64,
+    /// Longest time between two writes of a gateway's counters into their statistics object.
+    #[serde(
+        default = "default_statistics_cache_timeout",
+        deserialize_with = "values::duration"
+    )]
+    pub statistics_cache_timeout: Duration,
 }
 
 impl Cluster {
@@ -141,6 +147,9 @@ pub struct Usage {
     /// How often bucket sizes are read.
     #[serde(deserialize_with = "values::duration")]
     pub sample_interval: Duration,
+    /// How long the items of counted statistics objects are kept.
+    #[serde(deserialize_with = "values::duration")]
+    pub keep_raw: Duration,
     /// What a gigabyte is.
     pub gigabyte: Gigabyte,
 }
@@ -188,6 +197,10 @@ fn default_max_parallel() -> u64 {
     8
 }
 
+fn default_statistics_cache_timeout() -> Duration {
+    Duration::from_secs(600)
+}
+
 /// Settings that cannot be used; one sentence per fault.
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration cannot be used:\n{}", .0.iter().map(|fault| format!("  - {fault}")).collect::<Vec<_>>().join("\n"))]
@@ -230,15 +243,34 @@ impl Config {
         let (minute, hour, day) = (60, 3600, 86400);
         let secs = Duration::from_secs;
         let usage = &self.usage;
-        for (key, value, most, range) in [
-            ("collect_interval", usage.collect_interval, day, "1m to 1d"),
-            ("settle_margin", usage.settle_margin, day, "1m to 1d"),
-            ("sample_interval", usage.sample_interval, hour, "1m to 1h"),
+        for (key, value, least, most, range) in [
+            (
+                "collect_interval",
+                usage.collect_interval,
+                minute,
+                day,
+                "1m to 1d",
+            ),
+            (
+                "settle_margin",
+                usage.settle_margin,
+                minute,
+                day,
+                "1m to 1d",
+            ),
+            (
+                "sample_interval",
+                usage.sample_interval,
+                minute,
+                hour,
+                "1m to 1h",
+            ),
+            ("keep_raw", usage.keep_raw, day, 3650 * day, "1d to 3650d"),
         ] {
             faults.within(
                 &format!("usage.{key}"),
                 &value,
-                secs(minute)..=secs(most),
+                secs(least)..=secs(most),
                 range,
             );
         }
@@ -349,6 +381,12 @@ impl Cluster {
             "1s to 60s",
         );
         faults.within(&key("max_parallel"), &self.max_parallel, 1..=64, "1 to 64");
+        faults.within(
+            &key("statistics_cache_timeout"),
+            &self.statistics_cache_timeout,
+            secs(1)..=secs(86400),
+            "1s to 1d",
+        );
     }
 }
 

@@ -2,7 +2,7 @@
 
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{FromRow, Row, Sqlite};
+use sqlx::{FromRow, Row, Sqlite, SqliteConnection};
 
 use super::{Error, Ledger};
 
@@ -199,7 +199,7 @@ impl Ledger {
         state: AccountState,
     ) -> Result<Account, Error> {
         let mut tx = self.write().await?;
-        let account = sqlx::query_as(
+        let account: Account = sqlx::query_as(
             "INSERT INTO accounts (client, cluster, service_id, identity, state, user_id, created_at, updated_at)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
              ON CONFLICT (client, cluster, service_id) DO UPDATE SET
@@ -216,17 +216,26 @@ impl Ledger {
         .bind(self.now_ms())
         .fetch_one(&mut *tx)
         .await?;
+        own(&mut tx, &account, user_id, Some(self.now_ms())).await?;
         tx.commit().await?;
         Ok(account)
     }
 
-    /// Records the S3 user that the intent led to.
+    /// Records the S3 user that the intent led to. All it ever stores counts as the service's.
     ///
     /// # Errors
     /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user.
-    pub async fn set_user(&self, account: i64, user_id: &str) -> Result<(), Error> {
-        let query = sqlx::query("UPDATE accounts SET user_id = ?, updated_at = ? WHERE id = ?");
-        self.update(account, query.bind(user_id)).await
+    pub async fn set_user(&self, account: &Account, user_id: &str) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        sqlx::query("UPDATE accounts SET user_id = ?, updated_at = ? WHERE id = ?")
+            .bind(user_id)
+            .bind(self.now_ms())
+            .bind(account.id)
+            .execute(&mut *tx)
+            .await?;
+        own(&mut tx, account, user_id, None).await?;
+        tx.commit().await?;
+        Ok(())
     }
 
     /// Records whose service it is.
@@ -303,6 +312,26 @@ impl Ledger {
         tx.commit().await?;
         Ok(())
     }
+}
+
+/// Remembers that the user's usage is the account's. `adopted_at` in ms since 1970 for one that was not made here.
+async fn own(
+    tx: &mut SqliteConnection,
+    account: &Account,
+    user_id: &str,
+    adopted_at: Option<i64>,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO account_users (cluster, user_id, account, adopted_at) VALUES (?, ?, ?, ?)
+         ON CONFLICT (cluster, user_id) DO UPDATE SET account = excluded.account",
+    )
+    .bind(&account.service.cluster)
+    .bind(user_id)
+    .bind(account.id)
+    .bind(adopted_at)
+    .execute(tx)
+    .await?;
+    Ok(())
 }
 
 #[cfg(test)]

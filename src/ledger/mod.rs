@@ -7,6 +7,9 @@
 mod accounts;
 mod locks;
 mod operations;
+mod storage;
+mod traffic;
+mod turn;
 
 use std::fs::{File, TryLockError};
 use std::str::FromStr;
@@ -22,6 +25,11 @@ use sqlx::{Sqlite, Transaction};
 pub use accounts::{Account, AccountState, Intent, ServiceKey};
 pub use locks::ServiceLock;
 pub use operations::OperationId;
+pub use storage::{BucketKey, BucketRecord, ByteHours, Sampled, Span};
+pub use traffic::{
+    Booked, Item, Problem, SLOT_SECONDS, Standing, StatisticsRecord, Traffic, month_of, slot_of,
+};
+pub use turn::Turn;
 
 use crate::clock::Clock;
 
@@ -81,6 +89,8 @@ pub struct Ledger {
     pool: SqlitePool,
     locks: Locks,
     clock: Clock,
+    /// The database file, for the lock files beside it.
+    file: String,
 }
 
 impl Ledger {
@@ -97,6 +107,7 @@ impl Ledger {
             .journal_mode(SqliteJournalMode::Wal)
             // An intent must survive a power cut before the gateway is called.
             .synchronous(SqliteSynchronous::Full);
+        let file = options.get_filename().display().to_string();
         let pool = SqlitePoolOptions::new()
             .max_connections(8)
             .acquire_timeout(BUSY_TIMEOUT)
@@ -107,6 +118,7 @@ impl Ledger {
             pool,
             locks: Locks::default(),
             clock,
+            file,
         })
     }
 

@@ -136,7 +136,7 @@ async fn make_user(
             user.id, user.email
         )));
     }
-    ledger.set_user(account.id, user.id.as_str()).await?;
+    ledger.set_user(&account, user.id.as_str()).await?;
     Ok((account, user))
 }
 

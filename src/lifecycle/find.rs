@@ -123,7 +123,7 @@ impl Work<'_> {
                 self.check_claim(user.id.as_str(), account.former_user_id.as_deref(), former)?;
                 self.services
                     .ledger
-                    .set_user(account.id, user.id.as_str())
+                    .set_user(&account, user.id.as_str())
                     .await?;
                 let account = Account {
                     user_id: Some(user.id.to_string()),

@@ -1,0 +1,232 @@
+//! Buckets by incarnation, and the byte-hours counted for each.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::iter::Sum;
+use std::ops::AddAssign;
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, QueryBuilder, Row};
+
+use super::{Error, Ledger};
+
+/// Rows of one statement; SQLite takes 32 766 values.
+const ROWS: usize = 1000;
+
+/// Bytes times hours. A petabyte for a year comes near the end of 63 bits, so these have 128.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ByteHours(pub u128);
+
+impl AddAssign for ByteHours {
+    fn add_assign(&mut self, more: Self) {
+        self.0 += more.0;
+    }
+}
+
+impl Sum for ByteHours {
+    fn sum<I: Iterator<Item = Self>>(all: I) -> Self {
+        Self(all.map(|one| one.0).sum())
+    }
+}
+
+impl fmt::Display for ByteHours {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// As the ledger keeps them, in decimal.
+impl FromStr for ByteHours {
+    type Err = sqlx::Error;
+
+    fn from_str(text: &str) -> Result<Self, sqlx::Error> {
+        text.parse()
+            .map(Self)
+            .map_err(|_| sqlx::Error::Decode("byte-hours that are no number".into()))
+    }
+}
+
+/// What tells a bucket from every other one that ever had its name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BucketKey {
+    /// The S3 user who owns it.
+    pub owner_id: String,
+    /// Its name.
+    pub name: String,
+    /// When it was made, in seconds since 1970.
+    pub created: i64,
+}
+
+/// A bucket as it was when last seen.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BucketRecord {
+    /// Which bucket.
+    pub key: BucketKey,
+    /// 0, and one more each time the gateway's count began anew.
+    pub incarnation: i64,
+    /// Hour of the last sample, counted from 1970.
+    pub hour: i64,
+    /// The gateway's byte-hours then.
+    pub h_integral: ByteHours,
+    /// Bytes stored then.
+    pub current: i64,
+    /// Byte-hours counted.
+    pub booked: ByteHours,
+    /// First hour of the span that ends with the last sample.
+    pub open_start: i64,
+    /// Byte-hours of that span.
+    pub open_byte_hours: i64,
+    /// The first listing without it, in seconds since 1970.
+    pub missing_since: Option<i64>,
+}
+
+/// Byte-hours spread evenly over whole hours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// First hour, counted from 1970.
+    pub start_hour: i64,
+    /// The hour after the last one.
+    pub end_hour: i64,
+    /// The byte-hours of all of them.
+    pub byte_hours: i64,
+}
+
+impl FromRow<'_, SqliteRow> for BucketRecord {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let byte_hours = |name| row.try_get::<&str, _>(name)?.parse();
+        Ok(Self {
+            key: BucketKey {
+                owner_id: row.try_get("owner_id")?,
+                name: row.try_get("name")?,
+                created: row.try_get("created")?,
+            },
+            incarnation: row.try_get("incarnation")?,
+            hour: row.try_get("hour")?,
+            h_integral: byte_hours("h_integral")?,
+            current: row.try_get("current")?,
+            booked: byte_hours("booked")?,
+            open_start: row.try_get("open_start")?,
+            open_byte_hours: row.try_get("open_byte_hours")?,
+            missing_since: row.try_get("missing_since")?,
+        })
+    }
+}
+
+/// One bucket after a sample: its new record, and the spans that ended with it.
+#[derive(Clone, Debug)]
+pub struct Sampled {
+    /// The record.
+    pub record: BucketRecord,
+    /// Spans to be kept beside it.
+    pub closed: Vec<Span>,
+}
+
+impl Ledger {
+    /// The latest incarnation of every bucket that was in the last listing or is said to be gone.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn buckets(&self, cluster: &str) -> Result<HashMap<BucketKey, BucketRecord>, Error> {
+        let records: Vec<BucketRecord> =
+            sqlx::query_as("SELECT * FROM buckets WHERE cluster = ? ORDER BY incarnation")
+                .bind(cluster)
+                .fetch_all(&self.pool)
+                .await?;
+        // A later incarnation takes the place of an earlier one.
+        Ok(records
+            .into_iter()
+            .map(|record| (record.key.clone(), record))
+            .collect())
+    }
+
+    /// When each S3 user was adopted, in ms since 1970; null for those made here.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn owners(&self, cluster: &str) -> Result<HashMap<String, Option<i64>>, Error> {
+        let rows: Vec<(String, Option<i64>)> =
+            sqlx::query_as("SELECT user_id, adopted_at FROM account_users WHERE cluster = ?")
+                .bind(cluster)
+                .fetch_all(&self.pool)
+                .await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// Records some buckets of a sample in one transaction. Each bucket stands for itself, so a sample that ends
+    /// between two of these is completed by the next one.
+    ///
+    /// # Errors
+    /// [`Error::Statement`]; then none of them was changed.
+    pub async fn book_buckets(&self, cluster: &str, buckets: &[Sampled]) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        for rows in buckets.chunks(ROWS) {
+            let mut sql = QueryBuilder::new(
+                "INSERT INTO buckets (cluster, owner_id, name, created, incarnation, hour, h_integral,
+                     current, booked, open_start, open_byte_hours, missing_since) ",
+            );
+            sql.push_values(rows, |mut row, Sampled { record, .. }| {
+                row.push_bind(cluster)
+                    .push_bind(&record.key.owner_id)
+                    .push_bind(&record.key.name)
+                    .push_bind(record.key.created)
+                    .push_bind(record.incarnation)
+                    .push_bind(record.hour)
+                    .push_bind(record.h_integral.to_string())
+                    .push_bind(record.current)
+                    .push_bind(record.booked.to_string())
+                    .push_bind(record.open_start)
+                    .push_bind(record.open_byte_hours)
+                    .push_bind(record.missing_since);
+            });
+            sql.push(
+                " ON CONFLICT (cluster, owner_id, name, created, incarnation) DO UPDATE SET
+                      hour = excluded.hour, h_integral = excluded.h_integral, current = excluded.current,
+                      booked = excluded.booked, open_start = excluded.open_start,
+                      open_byte_hours = excluded.open_byte_hours, missing_since = excluded.missing_since",
+            );
+            sql.build().execute(&mut *tx).await?;
+        }
+        for Sampled { record, closed } in buckets {
+            for span in closed {
+                sqlx::query(
+                    "INSERT INTO storage_spans (bucket, start_hour, end_hour, byte_hours)
+                     SELECT id, ?, ?, ? FROM buckets
+                     WHERE cluster = ? AND owner_id = ? AND name = ? AND created = ? AND incarnation = ?",
+                )
+                .bind(span.start_hour)
+                .bind(span.end_hour)
+                .bind(span.byte_hours)
+                .bind(cluster)
+                .bind(&record.key.owner_id)
+                .bind(&record.key.name)
+                .bind(record.key.created)
+                .bind(record.incarnation)
+                .execute(&mut *tx)
+                .await?;
+            }
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Records that a whole listing of buckets was taken in. `at` is the gateway's clock.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_sampled(&self, cluster: &str, at: Timestamp) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "INSERT INTO metering (cluster, sampled_from, sampled_at) VALUES (?1, ?2, ?2)
+             ON CONFLICT (cluster) DO UPDATE SET
+                 sampled_from = coalesce(sampled_from, ?2), sampled_at = ?2",
+        )
+        .bind(cluster)
+        .bind(at.as_second())
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+}

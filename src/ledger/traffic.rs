@@ -1,0 +1,472 @@
+//! Statistics objects and what they add up to.
+
+use std::collections::{BTreeMap, HashSet};
+use std::ops::AddAssign;
+
+use jiff::Timestamp;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection};
+
+use super::{Error, Ledger};
+
+/// Seconds of a slot. Every time zone is a multiple of it off UTC, so its days and months begin with a slot.
+pub const SLOT_SECONDS: i64 = 900;
+
+/// Rows of one statement; SQLite takes 32 766 values.
+const ROWS: usize = 1000;
+
+/// Operations and payload bytes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traffic {
+    /// Uploads, copies and created buckets.
+    pub put: i64,
+    /// Downloads, and listings of one's buckets.
+    pub get: i64,
+    /// Listings of a bucket.
+    pub list: i64,
+    /// Everything else.
+    pub other: i64,
+    /// Bytes received.
+    pub uploaded: i64,
+    /// Bytes sent.
+    pub downloaded: i64,
+}
+
+impl Traffic {
+    /// The figures in the order of the columns.
+    #[must_use]
+    pub fn values(&self) -> [i64; 6] {
+        [
+            self.put,
+            self.get,
+            self.list,
+            self.other,
+            self.uploaded,
+            self.downloaded,
+        ]
+    }
+
+    /// Whether nothing was counted.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// This less `other`, figure by figure.
+    #[must_use]
+    pub fn less(&self, other: &Self) -> Self {
+        Self {
+            put: self.put - other.put,
+            get: self.get - other.get,
+            list: self.list - other.list,
+            other: self.other - other.other,
+            uploaded: self.uploaded - other.uploaded,
+            downloaded: self.downloaded - other.downloaded,
+        }
+    }
+}
+
+impl AddAssign for Traffic {
+    fn add_assign(&mut self, more: Self) {
+        self.put += more.put;
+        self.get += more.get;
+        self.list += more.list;
+        self.other += more.other;
+        self.uploaded += more.uploaded;
+        self.downloaded += more.downloaded;
+    }
+}
+
+impl FromRow<'_, SqliteRow> for Traffic {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            put: row.try_get("ops_put")?,
+            get: row.try_get("ops_get")?,
+            list: row.try_get("ops_list")?,
+            other: row.try_get("ops_other")?,
+            uploaded: row.try_get("uploaded")?,
+            downloaded: row.try_get("downloaded")?,
+        })
+    }
+}
+
+/// What one user did in one bucket during one statistics object.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Item {
+    /// Empty: requests that address no bucket.
+    pub bucket: String,
+    /// Incarnation of the bucket as statistics number it.
+    pub epoch: i64,
+    /// The requester; empty when it gave no name.
+    pub user_id: String,
+    /// What was counted.
+    pub traffic: Traffic,
+}
+
+/// A statistics object that is ready to be counted.
+#[derive(Clone, Debug)]
+pub struct StatisticsRecord {
+    /// Its name, unique on the cluster.
+    pub name: String,
+    /// When it begins; all of it is booked there.
+    pub start: Timestamp,
+    /// SHA-256 of the items in a fixed order.
+    pub fingerprint: [u8; 32],
+    /// The items as JSON, for audit and for counting again.
+    pub json: String,
+    /// The items.
+    pub items: Vec<Item>,
+}
+
+/// What booking an object came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Booked {
+    /// It is counted now.
+    Counted,
+    /// It was counted before, with the same content.
+    Known,
+    /// It was counted before with other content, and is set aside.
+    Conflict,
+}
+
+/// An object that is not counted.
+#[derive(Clone, Debug, FromRow)]
+pub struct Problem {
+    /// Its name.
+    pub name: String,
+    /// A sentence.
+    pub problem: String,
+    /// The gateway's clock, in seconds since 1970.
+    pub first_seen: i64,
+    /// The gateway's clock, in seconds since 1970.
+    pub last_seen: i64,
+}
+
+/// How far the metering of a cluster has come; times are the gateway's, in seconds since 1970.
+#[derive(Clone, Debug, Default, FromRow, PartialEq, Eq)]
+pub struct Standing {
+    /// Longest nominal period of a statistics object seen, in seconds.
+    pub period: Option<i64>,
+    /// Start of the oldest object counted; absent until there is one.
+    pub known_from: Option<i64>,
+    /// Every object that starts before is counted.
+    pub complete_until: Option<i64>,
+    /// The first sample of bucket sizes.
+    pub sampled_from: Option<i64>,
+    /// The last one.
+    pub sampled_at: Option<i64>,
+}
+
+/// A user and bucket in a slot.
+type SlotKey = (String, i64, String);
+
+/// A user in a UTC month.
+type MonthKey = (String, i64);
+
+/// The slot of a time.
+#[must_use]
+pub fn slot_of(second: i64) -> i64 {
+    second.div_euclid(SLOT_SECONDS)
+}
+
+/// The UTC month of a time: year * 12 + month - 1.
+#[must_use]
+pub fn month_of(time: Timestamp) -> i64 {
+    let date = time.to_zoned(jiff::tz::TimeZone::UTC).date();
+    i64::from(date.year()) * 12 + i64::from(date.month()) - 1
+}
+
+/// Sums that are written once for many items.
+#[derive(Default)]
+struct Sums {
+    slots: BTreeMap<SlotKey, Traffic>,
+    months: BTreeMap<MonthKey, Traffic>,
+}
+
+impl Sums {
+    fn add(&mut self, record: &StatisticsRecord) {
+        let slot = slot_of(record.start.as_second());
+        let month = month_of(record.start);
+        for item in record.items.iter().filter(|item| !item.traffic.is_zero()) {
+            let key = (item.user_id.clone(), slot, item.bucket.clone());
+            *self.slots.entry(key).or_default() += item.traffic;
+            *self
+                .months
+                .entry((item.user_id.clone(), month))
+                .or_default() += item.traffic;
+        }
+    }
+
+    async fn write(&self, tx: &mut SqliteConnection, cluster: &str) -> Result<(), Error> {
+        let slots: Vec<_> = self.slots.iter().collect();
+        for rows in slots.chunks(ROWS) {
+            let mut sql = insert("usage_slots", "user_id, slot, bucket");
+            sql.push_values(rows, |mut row, ((user, slot, bucket), traffic)| {
+                row.push_bind(cluster)
+                    .push_bind(user)
+                    .push_bind(slot)
+                    .push_bind(bucket);
+                for value in traffic.values() {
+                    row.push_bind(value);
+                }
+            });
+            add_to(sql, "cluster, user_id, slot, bucket")
+                .build()
+                .execute(&mut *tx)
+                .await?;
+        }
+        let months: Vec<_> = self.months.iter().collect();
+        for rows in months.chunks(ROWS) {
+            let mut sql = insert("usage_months", "user_id, month");
+            sql.push_values(rows, |mut row, ((user, month), traffic)| {
+                row.push_bind(cluster).push_bind(user).push_bind(month);
+                for value in traffic.values() {
+                    row.push_bind(value);
+                }
+            });
+            add_to(sql, "cluster, user_id, month")
+                .build()
+                .execute(&mut *tx)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+fn insert(table: &str, keys: &str) -> QueryBuilder<Sqlite> {
+    QueryBuilder::new(format!(
+        "INSERT INTO {table} (cluster, {keys}, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded) "
+    ))
+}
+
+fn add_to(mut sql: QueryBuilder<Sqlite>, keys: &str) -> QueryBuilder<Sqlite> {
+    sql.push(format!(" ON CONFLICT ({keys}) DO UPDATE SET "));
+    let sums = [
+        "ops_put",
+        "ops_get",
+        "ops_list",
+        "ops_other",
+        "uploaded",
+        "downloaded",
+    ]
+    .map(|name| format!("{name} = {name} + excluded.{name}"));
+    sql.push(sums.join(", "));
+    sql
+}
+
+impl Ledger {
+    /// Counts the objects that were not counted before, all in one transaction. Those that were are left alone; one
+    /// that comes with other content than before is set aside. `now` is the gateway's clock.
+    ///
+    /// # Errors
+    /// [`Error::Statement`]; then nothing was counted.
+    pub async fn book_statistics(
+        &self,
+        cluster: &str,
+        now: Timestamp,
+        records: &[StatisticsRecord],
+    ) -> Result<Vec<Booked>, Error> {
+        let mut tx = self.write().await?;
+        let mut sums = Sums::default();
+        let mut outcome = Vec::with_capacity(records.len());
+        for record in records {
+            let booked = self.book_one(&mut tx, cluster, now, record).await?;
+            if booked == Booked::Counted {
+                sums.add(record);
+            }
+            outcome.push(booked);
+        }
+        sums.write(&mut tx, cluster).await?;
+        tx.commit().await?;
+        Ok(outcome)
+    }
+
+    async fn book_one(
+        &self,
+        tx: &mut SqliteConnection,
+        cluster: &str,
+        now: Timestamp,
+        record: &StatisticsRecord,
+    ) -> Result<Booked, Error> {
+        let done = sqlx::query(
+            "INSERT INTO statistics_objects (cluster, name, start, fingerprint, items, collected_at)
+             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, name) DO NOTHING",
+        )
+        .bind(cluster)
+        .bind(&record.name)
+        .bind(record.start.as_second())
+        .bind(&record.fingerprint[..])
+        .bind(&record.json)
+        .bind(self.now_ms())
+        .execute(&mut *tx)
+        .await?;
+        if done.rows_affected() == 1 {
+            sqlx::query("DELETE FROM statistics_problems WHERE cluster = ? AND name = ?")
+                .bind(cluster)
+                .bind(&record.name)
+                .execute(&mut *tx)
+                .await?;
+            return Ok(Booked::Counted);
+        }
+        let known: Vec<u8> = sqlx::query_scalar(
+            "SELECT fingerprint FROM statistics_objects WHERE cluster = ? AND name = ?",
+        )
+        .bind(cluster)
+        .bind(&record.name)
+        .fetch_one(&mut *tx)
+        .await?;
+        if known == record.fingerprint {
+            return Ok(Booked::Known);
+        }
+        let sentence = "it was counted before and came again with other content, which is set aside and not counted";
+        note_problem(tx, cluster, &record.name, sentence, Some(&record.json), now).await?;
+        Ok(Booked::Conflict)
+    }
+
+    /// Records objects that could not be counted, each with a sentence. `now` is the gateway's clock.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_aside(
+        &self,
+        cluster: &str,
+        now: Timestamp,
+        problems: &[(String, String)],
+    ) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        for (name, problem) in problems {
+            note_problem(&mut tx, cluster, name, problem, None, now).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Objects that are not counted, the longest known first.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn statistics_problems(&self, cluster: &str) -> Result<Vec<Problem>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT name, problem, first_seen, last_seen FROM statistics_problems
+             WHERE cluster = ? ORDER BY first_seen, name",
+        )
+        .bind(cluster)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Which of `names` are counted.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn counted(&self, cluster: &str, names: &[String]) -> Result<HashSet<String>, Error> {
+        let mut known = HashSet::new();
+        for names in names.chunks(ROWS) {
+            let mut sql = QueryBuilder::new("SELECT name FROM statistics_objects WHERE cluster = ");
+            sql.push_bind(cluster).push(" AND name IN (");
+            let mut list = sql.separated(", ");
+            for name in names {
+                list.push_bind(name);
+            }
+            sql.push(")");
+            known.extend(sql.build_query_scalar().fetch_all(&self.pool).await?);
+        }
+        Ok(known)
+    }
+
+    /// How far the metering of a cluster has come.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn standing(&self, cluster: &str) -> Result<Standing, Error> {
+        Ok(sqlx::query_as(
+            "SELECT period, known_from, complete_until, sampled_from, sampled_at
+             FROM metering WHERE cluster = ?",
+        )
+        .bind(cluster)
+        .fetch_optional(&self.pool)
+        .await?
+        .unwrap_or_default())
+    }
+
+    /// Records that every object which starts before `complete_until` is counted, `period` being the longest nominal
+    /// period seen, in seconds.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_complete(
+        &self,
+        cluster: &str,
+        complete_until: Timestamp,
+        period: i64,
+    ) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        sqlx::query(
+            "INSERT INTO metering (cluster, complete_until, period) VALUES (?1, ?2, ?3)
+             ON CONFLICT (cluster) DO UPDATE SET complete_until = ?2, period = ?3",
+        )
+        .bind(cluster)
+        .bind(complete_until.as_second())
+        .bind(period)
+        .execute(&mut *tx)
+        .await?;
+        sqlx::query(
+            "UPDATE metering SET known_from =
+                 (SELECT min(start) FROM statistics_objects WHERE cluster = ?1)
+             WHERE cluster = ?1",
+        )
+        .bind(cluster)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Drops the items of objects that begin before `until`; their sums and names stay. Answers how many were dropped.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn drop_items(&self, cluster: &str, until: Timestamp) -> Result<u64, Error> {
+        let mut dropped = 0;
+        loop {
+            let mut tx = self.write().await?;
+            let done = sqlx::query(
+                "UPDATE statistics_objects SET items = NULL WHERE id IN (
+                     SELECT id FROM statistics_objects
+                     WHERE cluster = ? AND start < ? AND items IS NOT NULL LIMIT 500)",
+            )
+            .bind(cluster)
+            .bind(until.as_second())
+            .execute(&mut *tx)
+            .await?;
+            tx.commit().await?;
+            dropped += done.rows_affected();
+            if done.rows_affected() == 0 {
+                return Ok(dropped);
+            }
+        }
+    }
+}
+
+async fn note_problem(
+    tx: &mut SqliteConnection,
+    cluster: &str,
+    name: &str,
+    problem: &str,
+    items: Option<&str>,
+    now: Timestamp,
+) -> Result<(), Error> {
+    sqlx::query(
+        "INSERT INTO statistics_problems (cluster, name, problem, items, first_seen, last_seen)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5)
+         ON CONFLICT (cluster, name) DO UPDATE SET problem = ?3, items = coalesce(?4, items), last_seen = ?5",
+    )
+    .bind(cluster)
+    .bind(name)
+    .bind(problem)
+    .bind(items)
+    .bind(now.as_second())
+    .execute(&mut *tx)
+    .await?;
+    Ok(())
+}

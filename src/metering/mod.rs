@@ -1,0 +1,33 @@
+//! Usage: collected from the gateways, kept in the ledger, told to WHMCS.
+//!
+//! Two sources: statistics objects (operations and bytes) are counted once each, by name, and deleted only after
+//! that is committed; bucket sizes are read at least hourly, and the growth of their byte-hours is counted. Nothing
+//! that is not known is ever told as zero.
+
+mod byte_hours;
+mod collect;
+mod error;
+mod listing;
+mod raw;
+mod sample;
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use crate::app::{Cluster, Services};
+
+pub use collect::{Collected, Progress, collect};
+pub use error::Error;
+pub use sample::{SampleReport, sample};
+
+/// The configured cluster of that name.
+fn cluster<'a>(services: &'a Services, name: &str) -> Result<&'a Cluster, Error> {
+    services
+        .clusters
+        .get(name)
+        .ok_or_else(|| Error::UnknownCluster(name.to_owned()))
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // A panic elsewhere cannot leave these figures half changed.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
