@@ -188,7 +188,7 @@ pub async fn test_connection(services: &Services, name: &str) -> Result<Connecti
             "The clocks of the bridge and of cluster {name} differ by {clock_skew_seconds} seconds; the cluster refuses calls at about 900. Check NTP on both."
         ));
     }
-    let statistics = match gateway.statistics_names().await {
+    let statistics = match gateway.statistics_page(None, None).await {
         Ok(page) if page.names.is_empty() => {
             warnings.push(format!("Cluster {name} has no statistics objects: either there was no traffic yet, or collection is off (S3_GW_COLLECT_STAT=1 in gw.conf turns it on)."));
             false

@@ -6,7 +6,7 @@ use reqwest::Method;
 use super::{
     Client, Error, UserId,
     call::Call,
-    json::{Node, Read, parse},
+    json::{Node, Read, listing},
 };
 
 const SERVICE: &str = "ostor-buckets";
@@ -39,11 +39,18 @@ pub struct BucketSize {
     pub last_ts: u64,
 }
 
-/// Which buckets to list.
+/// Every bucket of the object storage at one moment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BucketListing {
+    /// Buckets in the gateway's order.
+    pub buckets: Vec<Bucket>,
+    /// The gateway's clock at this answer, when it told it.
+    pub date: Option<Timestamp>,
+}
+
+/// Which buckets to look for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum BucketFilter {
-    /// Every bucket of the object storage.
-    All,
     /// Buckets of one user.
     Owner(UserId),
     /// One bucket.
@@ -53,7 +60,6 @@ pub enum BucketFilter {
 impl BucketFilter {
     fn admits(&self, bucket: &Bucket) -> bool {
         match self {
-            Self::All => true,
             Self::Owner(id) => bucket.owner_id == *id,
             Self::Name(name) => bucket.name == *name,
         }
@@ -61,16 +67,21 @@ impl BucketFilter {
 }
 
 impl Client {
+    /// All buckets of the object storage.
+    pub async fn bucket_listing(&self) -> Result<BucketListing, Error> {
+        let (buckets, date) = self.ask_dated(Call::read(SERVICE), read_buckets).await?;
+        Ok(BucketListing { buckets, date })
+    }
+
     /// Buckets in the gateway's order; none for a user or bucket that does not exist.
     pub async fn buckets(&self, filter: &BucketFilter) -> Result<Vec<Bucket>, Error> {
         let call = Call::read(SERVICE);
-        let (call, absent): (_, &[u16]) = match filter {
-            BucketFilter::All => (call, &[]),
-            BucketFilter::Owner(id) => (call.param("id", id.as_str()), &[404]),
-            BucketFilter::Name(name) => (self.select(call, ("bucket", name))?, &[404]),
+        let call = match filter {
+            BucketFilter::Owner(id) => call.param("id", id.as_str()),
+            BucketFilter::Name(name) => self.select(call, ("bucket", name))?,
         };
         let mut buckets = self
-            .find(call, absent, read_buckets)
+            .find(call, &[404], read_buckets)
             .await?
             .unwrap_or_default();
         // Editions before 6.3 do not know the selector `bucket` and list everything.
@@ -89,12 +100,7 @@ impl Client {
 }
 
 fn read_buckets(body: &[u8]) -> Read<Vec<Bucket>> {
-    let value = parse(body)?;
-    Node::root(&value)
-        .list_or_wrapped("Buckets")?
-        .iter()
-        .map(bucket)
-        .collect()
+    Ok(listing(body, "Buckets", bucket)?.items)
 }
 
 fn bucket(node: &Node<'_>) -> Read<Bucket> {

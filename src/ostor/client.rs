@@ -116,6 +116,19 @@ impl Client {
             .await
     }
 
+    /// As [`Self::ask`], with the gateway's clock at the very answer that was read.
+    pub(super) async fn ask_dated<T>(
+        &self,
+        call: Call,
+        read: impl Fn(&[u8]) -> Read<T>,
+    ) -> Result<(T, Option<Timestamp>), Error> {
+        self.perform(call, |site, answer| {
+            let date = answer.date();
+            Ok((site.judge(answer, &read)?, date))
+        })
+        .await
+    }
+
     /// As [`Self::ask`], but `None` when the gateway itself says by one of the statuses that there is no such thing.
     pub(super) async fn find<T>(
         &self,

@@ -3,7 +3,10 @@
 //! Editions differ in what they leave out, in numbers written as strings and in spelling; the readers accept these
 //! forms and refuse everything else with a sentence that names the member. Values are never quoted: they may be secrets.
 
-use serde_json::{Map, Value};
+use std::collections::BTreeMap;
+
+use serde::Deserialize;
+use serde_json::{Map, Value, value::RawValue};
 
 /// A part of an answer that cannot be read, as a sentence.
 #[derive(Debug, PartialEq, thiserror::Error)]
@@ -14,11 +17,81 @@ pub(super) type Read<T> = Result<T, Unreadable>;
 
 /// Parses a whole body.
 pub(super) fn parse(body: &[u8]) -> Read<Value> {
-    if body.trim_ascii().is_empty() {
-        return Err(Unreadable("the body is empty".to_owned()));
+    parse_at("", text(body)?)
+}
+
+/// The items of a list and what stands beside it.
+#[derive(Debug)]
+pub(super) struct Listing<T> {
+    pub(super) items: Vec<T>,
+    /// The other members of the object that holds the list; an empty list when nothing holds it.
+    pub(super) rest: Value,
+}
+
+/// Reads a list that stands bare or as the member `wrapper` of an object; editions answer either. Only one item at a
+/// time is taken apart: 200 000 buckets at once would take many times the 50 MiB of their text.
+pub(super) fn listing<T>(
+    body: &[u8],
+    wrapper: &str,
+    read: impl Fn(&Node<'_>) -> Read<T>,
+) -> Read<Listing<T>> {
+    let whole: &RawValue = parse_at("", text(body)?)?;
+    if is_list(whole) {
+        return Ok(Listing {
+            items: items("", whole, read)?,
+            rest: Value::Array(Vec::new()),
+        });
     }
-    serde_json::from_slice(body)
-        .map_err(|error| Unreadable(format!("the body is not JSON: {error}")))
+    let mut members: BTreeMap<String, &RawValue> = BTreeMap::new();
+    if whole.get().starts_with('{') {
+        members = parse_at("", whole.get())?;
+    }
+    let name = members.keys().find(|key| *key == wrapper).or_else(|| {
+        let mut keys = members.keys();
+        keys.find(|key| key.eq_ignore_ascii_case(wrapper))
+    });
+    let list = name.cloned().and_then(|name| members.remove(&name));
+    let Some(list) = list.filter(|list| is_list(list)) else {
+        let value = parse_at("", whole.get())?;
+        return Err(Node::root(&value).required(wrapper)?.expected("a list"));
+    };
+    let mut rest = Map::new();
+    for (name, raw) in members {
+        let value = parse_at(&name, raw.get())?;
+        rest.insert(name, value);
+    }
+    Ok(Listing {
+        rest: Value::Object(rest),
+        items: items(wrapper, list, read)?,
+    })
+}
+
+fn items<T>(path: &str, list: &RawValue, read: impl Fn(&Node<'_>) -> Read<T>) -> Read<Vec<T>> {
+    let items: Vec<&RawValue> = parse_at(path, list.get())?;
+    let items = items.into_iter().enumerate().map(|(index, item)| {
+        let path = format!("{path}[{index}]");
+        let value = &parse_at(&path, item.get())?;
+        read(&Node { value, path })
+    });
+    items.collect()
+}
+
+fn is_list(raw: &RawValue) -> bool {
+    raw.get().starts_with('[')
+}
+
+fn text(body: &[u8]) -> Read<&str> {
+    match str::from_utf8(body) {
+        Ok(text) if text.trim_ascii().is_empty() => Err(unreadable("the body is empty")),
+        Ok(text) => Ok(text),
+        Err(error) => Err(unreadable(format!("the body is not JSON: {error}"))),
+    }
+}
+
+/// Only for types that take whatever JSON stands there: the errors of others would quote it.
+fn parse_at<'a, T: Deserialize<'a>>(path: &str, text: &'a str) -> Read<T> {
+    serde_json::from_str(text)
+        .map_err(|error| unreadable(format!("{} is not JSON: {error}", place(path))))
 }
 
 /// A value together with where it stands.
@@ -73,15 +146,6 @@ impl<'a> Node<'a> {
         Ok(nodes.collect())
     }
 
-    /// A list that stands bare or as the member `wrapper` of an object; editions answer either.
-    pub(super) fn list_or_wrapped(&self, wrapper: &str) -> Read<Vec<Node<'a>>> {
-        if self.value.is_array() {
-            self.list()
-        } else {
-            self.required(wrapper)?.list()
-        }
-    }
-
     pub(super) fn text(&self) -> Read<&'a str> {
         self.value.as_str().ok_or_else(|| self.expected("a string"))
     }
@@ -126,11 +190,7 @@ impl<'a> Node<'a> {
 
     /// The sentence for a value that is not what it must be.
     pub(super) fn expected(&self, what: &str) -> Unreadable {
-        let place = if self.path.is_empty() {
-            "the body"
-        } else {
-            &self.path
-        };
+        let place = place(&self.path);
         let kind = match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a truth value",
@@ -164,6 +224,10 @@ impl<'a> Node<'a> {
 /// A sentence about an answer as a whole.
 pub(super) fn unreadable(problem: impl Into<String>) -> Unreadable {
     Unreadable(problem.into())
+}
+
+fn place(path: &str) -> &str {
+    if path.is_empty() { "the body" } else { path }
 }
 
 fn is_digits(text: &str) -> bool {
@@ -253,7 +317,8 @@ mod tests {
     #[test]
     fn a_wrong_member_is_named_without_its_value() {
         let value = json!({"Users": [{"Keys": "canary"}]});
-        let users = Node::root(&value).list_or_wrapped("users").expect("a list");
+        let users = Node::root(&value).required("users").expect("a member");
+        let users = users.list().expect("a list");
         let Err(error) = users[0].required("keys").and_then(|keys| keys.list()) else {
             panic!("a string is not a list");
         };

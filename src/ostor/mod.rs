@@ -22,11 +22,14 @@ mod tests;
 mod users;
 mod verdict;
 
-pub use buckets::{Bucket, BucketFilter, BucketSize};
+pub use buckets::{Bucket, BucketFilter, BucketListing, BucketSize};
 pub use client::Client;
 pub use error::Error;
 pub use limits::{Limits, Rate, Resource, Target};
 pub use quotas::QuotaTarget;
 pub use settings::{Settings, Signature};
-pub use statistics::StatisticsPage;
-pub use users::{AccessKey, Account, InvalidUserId, User, UserId};
+pub use statistics::{
+    Counters, InvalidStatisticsName, StatisticsItem, StatisticsName, StatisticsObject,
+    StatisticsPage,
+};
+pub use users::{AccessKey, Account, InvalidUserId, SpaceStat, User, UserId};

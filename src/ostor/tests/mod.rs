@@ -47,5 +47,5 @@ fn calls_can_move_between_threads() {
     check(client.user_by_id(&id));
     check(client.generate_key("user@example.com"));
     check(client.delete_user(&id));
-    check(client.buckets(&super::BucketFilter::All));
+    check(client.bucket_listing());
 }

@@ -61,10 +61,10 @@ async fn every_call(change: impl Fn(&mut Settings)) -> Vec<Received> {
         .delete_quota(&QuotaTarget::User(user_id()))
         .await
         .expect("yes");
-    let _ = client.buckets(&BucketFilter::All).await;
+    let _ = client.bucket_listing().await;
     let _ = client.buckets(&BucketFilter::Owner(user_id())).await;
     client.delete_bucket("bucket.1").await.expect("yes");
-    let _ = client.statistics_names().await;
+    let _ = client.statistics_page(None, None).await;
     server.requests()
 }
 
