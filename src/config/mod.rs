@@ -164,6 +164,26 @@ pub enum Gigabyte {
     Decimal,
 }
 
+impl Gigabyte {
+    /// Bytes of one gigabyte.
+    #[must_use]
+    pub fn bytes(self) -> f64 {
+        match self {
+            Self::Binary => f64::from(1 << 30),
+            Self::Decimal => 1e9,
+        }
+    }
+
+    /// The word in settings and answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Binary => "binary",
+            Self::Decimal => "decimal",
+        }
+    }
+}
+
 /// Section `[terminate]`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

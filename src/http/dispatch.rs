@@ -15,6 +15,7 @@ use super::auth::Caller;
 use super::envelope::{Body, Call, Item, Outcome, Response};
 use super::error::{Failure, Reason};
 use super::methods::{self, Context};
+use super::usage;
 
 /// Answers a whole body; `None` when it holds notifications only.
 pub(super) async fn answer(
@@ -132,7 +133,7 @@ async fn run(
     caller: &Caller,
     call: &Call<'_>,
 ) -> Result<Box<RawValue>, Failure> {
-    use Scope::Provision;
+    use Scope::{Provision, Usage};
     let route = Route { caller, call };
     match call.method.as_str() {
         "CreateAccount" => {
@@ -162,6 +163,22 @@ async fn run(
         "AccountState" => {
             let params = route.params(Provision)?;
             result(methods::account_state(context, params)).await
+        }
+        "UsageUpdate" => {
+            let params = route.params(Usage)?;
+            result(usage::usage_update(context, params)).await
+        }
+        "MetricUsage" => {
+            let params = route.params(Usage)?;
+            result(usage::metric_usage(context, params)).await
+        }
+        "ListAccounts" => {
+            let params = route.params(Usage)?;
+            result(usage::list_accounts(context, params)).await
+        }
+        "usage.history" => {
+            let params = route.params(Usage)?;
+            result(usage::history(context, params)).await
         }
         _ => Err(Failure::of(Reason::MethodNotFound)),
     }

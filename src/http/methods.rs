@@ -30,7 +30,7 @@ pub(super) struct Context<'a> {
 
 /// A number of WHMCS: 1 to 4 294 967 295.
 #[derive(Clone, Copy, Debug)]
-struct WhmcsId(i64);
+pub(super) struct WhmcsId(i64);
 
 impl<'de> Deserialize<'de> for WhmcsId {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -157,20 +157,25 @@ struct LiveResult {
 
 impl Context<'_> {
     fn call(&self, cluster: String, service_id: WhmcsId, user_id: Option<UserId>) -> ServiceCall {
+        ServiceCall {
+            service: self.service(cluster, service_id),
+            user_id,
+            request_id: self.request_id.to_owned(),
+        }
+    }
+
+    /// The service that a call is about; the log names it from here on.
+    pub(super) fn service(&self, cluster: String, service_id: WhmcsId) -> ServiceKey {
         let span = tracing::Span::current();
         // Others are whatever the caller made up, of any length.
         if self.services.clusters.contains_key(&cluster) {
             span.record("cluster", &cluster);
         }
         span.record("service_id", service_id.0);
-        ServiceCall {
-            service: ServiceKey {
-                client: self.client.to_owned(),
-                cluster,
-                service_id: service_id.0,
-            },
-            user_id,
-            request_id: self.request_id.to_owned(),
+        ServiceKey {
+            client: self.client.to_owned(),
+            cluster,
+            service_id: service_id.0,
         }
     }
 }

@@ -11,6 +11,7 @@ mod replay;
 mod request_id;
 mod server;
 mod token;
+mod usage;
 
 pub use error::{Failure, Reason};
 pub use server::{Running, start};

@@ -62,6 +62,8 @@ pub struct Account {
     pub service: ServiceKey,
     /// WHMCS's number of the customer, when known.
     pub client_id: Option<i64>,
+    /// The customer's e-mail address, when known.
+    pub email: Option<String>,
     /// E-mail address of the S3 user.
     pub identity: String,
     /// The S3 user, once known and until deleted.
@@ -77,6 +79,8 @@ pub struct Account {
     /// When the identity was found absent, in ms since 1970: the proof that a user who has it
     /// later is ours.
     pub absent_at: Option<i64>,
+    /// When the row was made, in ms since 1970.
+    pub created_at: i64,
 }
 
 impl FromRow<'_, SqliteRow> for Account {
@@ -94,6 +98,7 @@ impl FromRow<'_, SqliteRow> for Account {
                 service_id: row.try_get("service_id")?,
             },
             client_id: row.try_get("client_id")?,
+            email: row.try_get("email")?,
             identity: row.try_get("identity")?,
             user_id: row.try_get("user_id")?,
             former_user_id: row.try_get("former_user_id")?,
@@ -101,6 +106,7 @@ impl FromRow<'_, SqliteRow> for Account {
             state,
             plan: row.try_get("plan")?,
             absent_at: row.try_get("absent_at")?,
+            created_at: row.try_get("created_at")?,
         })
     }
 }

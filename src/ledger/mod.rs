@@ -5,6 +5,8 @@
 //! writes could be refused by SQLite whatever the busy timeout says.
 
 mod accounts;
+mod figures;
+mod history;
 mod locks;
 mod operations;
 mod storage;
@@ -23,6 +25,8 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 
 pub use accounts::{Account, AccountState, Intent, ServiceKey};
+pub use figures::{Delivery, ServiceRange, Since, Stored};
+pub use history::SlotTraffic;
 pub use locks::ServiceLock;
 pub use operations::OperationId;
 pub use storage::{BucketKey, BucketRecord, ByteHours, Sampled, Span};

@@ -46,6 +46,28 @@ impl Traffic {
         ]
     }
 
+    /// Names of the columns, in the order of [`Self::values`].
+    pub(super) const COLUMNS: [&str; 6] = [
+        "ops_put",
+        "ops_get",
+        "ops_list",
+        "ops_other",
+        "uploaded",
+        "downloaded",
+    ];
+
+    /// Negative figures as zero.
+    pub(super) fn at_least_zero(self) -> Self {
+        Self {
+            put: self.put.max(0),
+            get: self.get.max(0),
+            list: self.list.max(0),
+            other: self.other.max(0),
+            uploaded: self.uploaded.max(0),
+            downloaded: self.downloaded.max(0),
+        }
+    }
+
     /// Whether nothing was counted.
     #[must_use]
     pub fn is_zero(&self) -> bool {
@@ -241,15 +263,7 @@ fn insert(table: &str, keys: &str) -> QueryBuilder<Sqlite> {
 
 fn add_to(mut sql: QueryBuilder<Sqlite>, keys: &str) -> QueryBuilder<Sqlite> {
     sql.push(format!(" ON CONFLICT ({keys}) DO UPDATE SET "));
-    let sums = [
-        "ops_put",
-        "ops_get",
-        "ops_list",
-        "ops_other",
-        "uploaded",
-        "downloaded",
-    ]
-    .map(|name| format!("{name} = {name} + excluded.{name}"));
+    let sums = Traffic::COLUMNS.map(|name| format!("{name} = {name} + excluded.{name}"));
     sql.push(sums.join(", "));
     sql
 }

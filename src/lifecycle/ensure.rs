@@ -33,16 +33,16 @@ impl Work<'_> {
     /// Makes the plan true at the gateway, from whatever is set there, and reads it back.
     pub async fn ensure_plan(&self, id: &UserId, wanted: &Plan) -> Result<Plan, Error> {
         let gateway = &self.cluster.gateway;
-        let mut found = read_plan(gateway, id, wanted.quota_gb.is_some()).await?;
+        let mut found = read_plan(gateway, id, Some(wanted)).await?;
         for pause in PAUSES {
             if found == *wanted {
                 return Ok(found);
             }
             self.apply(id, &found, wanted).await?;
-            found = read_plan(gateway, id, wanted.quota_gb.is_some()).await?;
+            found = read_plan(gateway, id, Some(wanted)).await?;
             if found != *wanted {
                 tokio::time::sleep(pause).await;
-                found = read_plan(gateway, id, wanted.quota_gb.is_some()).await?;
+                found = read_plan(gateway, id, Some(wanted)).await?;
             }
         }
         if found == *wanted {
@@ -144,12 +144,14 @@ impl Work<'_> {
 }
 
 /// The plan that is in force at the gateway. A user without quota can be had on a cluster where
-/// quotas are not enabled; such a cluster answers every question about them alike.
+/// quotas are not enabled; such a cluster answers every question about them alike. What is billed
+/// and not enforced, the gateway does not know: that is as in the plan that is `wanted`.
 pub(super) async fn read_plan(
     gateway: &ostor::Client,
     id: &UserId,
-    needs_quota: bool,
+    wanted: Option<&Plan>,
 ) -> Result<Plan, Error> {
+    let needs_quota = wanted.is_some_and(|plan| plan.quota_gb.is_some());
     let limits = gateway.limits(&Target::User(id.clone())).await?;
     let quota = match gateway.quota(&QuotaTarget::User(id.clone())).await {
         Err(ostor::Error::Unavailable {
@@ -163,6 +165,7 @@ pub(super) async fn read_plan(
     };
     Ok(Plan {
         quota_gb: quota.and_then(NonZeroU64::new),
+        bandwidth_included_gb: wanted.and_then(|plan| plan.bandwidth_included_gb),
         limits,
     })
 }

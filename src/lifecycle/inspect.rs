@@ -58,17 +58,14 @@ pub async fn account_state(services: &Services, call: &ServiceCall) -> Result<Ac
         .account(&call.service)
         .await?
         .ok_or_else(|| Error::AccountUnknown(call.service.clone()))?;
-    let plan = account
+    let plan: Option<Plan> = account
         .plan
         .as_deref()
         .map(serde_json::from_str)
         .transpose()
         .map_err(|error| crate::ledger::Error::Corrupt(error.to_string()))?;
-    let needs_quota = plan
-        .as_ref()
-        .is_some_and(|plan: &Plan| plan.quota_gb.is_some());
     let live = match account.user_id.as_deref().map(UserId::try_from) {
-        Some(Ok(id)) => read_live(gateway, &id, needs_quota).await?,
+        Some(Ok(id)) => read_live(gateway, &id, plan.as_ref()).await?,
         _ => None,
     };
     let mut view = AccountView {
@@ -87,12 +84,12 @@ pub async fn account_state(services: &Services, call: &ServiceCall) -> Result<Ac
 async fn read_live(
     gateway: &ostor::Client,
     id: &UserId,
-    needs_quota: bool,
+    wanted: Option<&Plan>,
 ) -> Result<Option<LiveView>, Error> {
     let Some(user) = gateway.user_by_id(id).await? else {
         return Ok(None);
     };
-    let plan = read_plan(gateway, id, needs_quota).await?;
+    let plan = read_plan(gateway, id, wanted).await?;
     let buckets = gateway.buckets(&BucketFilter::Owner(id.clone())).await?;
     Ok(Some(LiveView {
         enabled: user.enabled,

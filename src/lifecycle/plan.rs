@@ -24,6 +24,8 @@ const MAX_RATE: f64 = 1e9;
 pub struct Plan {
     /// Storage in GB; `None` is unlimited.
     pub quota_gb: Option<NonZeroU64>,
+    /// Downloads in GB a month that cost nothing extra; `None` is unlimited. Told to WHMCS as a limit and not enforced.
+    pub bandwidth_included_gb: Option<NonZeroU64>,
     /// Operations a second by class, and outgoing kilobytes a second.
     pub limits: Limits,
 }
@@ -46,6 +48,8 @@ struct Form {
     ops_per_second: Option<Object<OpsForm>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     bandwidth_out_kbps: Option<Number>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bandwidth_included_gb: Option<Number>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -109,13 +113,20 @@ impl TryFrom<Object<Form>> for Plan {
             }
         }
         Ok(Self {
-            quota_gb: form.quota_gb.as_ref().map(quota).transpose()?,
+            quota_gb: gigabytes("quota_gb", form.quota_gb)?,
+            bandwidth_included_gb: gigabytes("bandwidth_included_gb", form.bandwidth_included_gb)?,
             limits,
         })
     }
 }
 
-fn quota(number: &Number) -> Result<NonZeroU64, InvalidPlan> {
+fn gigabytes(
+    member: &'static str,
+    number: Option<Number>,
+) -> Result<Option<NonZeroU64>, InvalidPlan> {
+    let Some(number) = number else {
+        return Ok(None);
+    };
     // 100.0 is the same number as 100; some writers of JSON know no integers.
     let whole = number.as_u64().or_else(|| {
         let float = number.as_f64()?;
@@ -125,8 +136,9 @@ fn quota(number: &Number) -> Result<NonZeroU64, InvalidPlan> {
     whole
         .filter(|gb| *gb <= MAX_QUOTA_GB)
         .and_then(NonZeroU64::new)
+        .map(Some)
         .ok_or(InvalidPlan {
-            member: "quota_gb",
+            member,
             expected: "a whole number of gigabytes from 1 to 1073741824",
         })
 }
@@ -162,6 +174,7 @@ impl From<Plan> for Form {
             .any(|rate| rate.is_some());
         Self {
             quota_gb: plan.quota_gb.map(|gb| Number::from(gb.get())),
+            bandwidth_included_gb: plan.bandwidth_included_gb.map(|gb| Number::from(gb.get())),
             ops_per_second: limited.then_some(Object(ops)),
             bandwidth_out_kbps: rate(Resource::BandwidthOut),
         }
@@ -198,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_plan_survives_the_ledger() {
-        let json = r#"{"quota_gb":100,"ops_per_second":{"default":0.5,"get":100},"bandwidth_out_kbps":2048}"#;
+        let json = r#"{"quota_gb":100,"ops_per_second":{"default":0.5,"get":100},"bandwidth_out_kbps":2048,"bandwidth_included_gb":500}"#;
         let plan = parse(json).expect("valid");
         assert_eq!(serde_json::to_string(&plan).expect("serialisable"), json);
     }
@@ -212,6 +225,7 @@ mod tests {
             (r#"{"quota_gb": 1.5}"#, "quota_gb"),
             (r#"{"quota_gb": 1073741825}"#, "quota_gb"),
             (r#"{"quota_gb": 1e300}"#, "quota_gb"),
+            (r#"{"bandwidth_included_gb": 0}"#, "bandwidth_included_gb"),
             (r#"{"ops_per_second": {"get": 0}}"#, "ops_per_second.get"),
             (r#"{"ops_per_second": {"put": -3}}"#, "ops_per_second.put"),
             (

@@ -5,6 +5,7 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::{StreamExt, join, stream};
@@ -88,6 +89,7 @@ pub async fn collect(
         progress,
         report: Mutex::default(),
         finished: HashSet::new(),
+        done: AtomicUsize::new(0),
         total: 0,
         period: services.ledger.standing(name).await?.period.unwrap_or(0),
     };
@@ -103,6 +105,7 @@ struct Run<'a> {
     report: Mutex<Collected>,
     /// Names that need nothing more in this run.
     finished: HashSet<String>,
+    done: AtomicUsize,
     total: usize,
     /// Longest nominal period seen, in seconds.
     period: i64,
@@ -137,16 +140,8 @@ impl Run<'_> {
         }
     }
 
-    /// Time from an object's start until it cannot change any more, in seconds.
-    fn settling(&self, period: i64) -> i64 {
-        let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX / 4);
-        period
-            + seconds(self.cluster.settings.statistics_cache_timeout)
-            + seconds(self.services.usage.settle_margin)
-    }
-
     fn is_settled(&self, start: Timestamp, period: i64, now: Timestamp) -> bool {
-        start.as_second() + self.settling(period) < now.as_second()
+        start.as_second() + settling(self.services, self.cluster, period) < now.as_second()
     }
 
     /// The objects to be read, oldest first: a run that is cut short has then done the most useful part.
@@ -303,7 +298,9 @@ impl Run<'_> {
             Booked::Known => report.known += 1,
             Booked::Conflict => {
                 let sentence = "it was counted before and came again with other content";
-                report.problems.push((record.name.clone(), sentence.to_owned()));
+                report
+                    .problems
+                    .push((record.name.clone(), sentence.to_owned()));
             }
         }
     }
@@ -313,7 +310,7 @@ impl Run<'_> {
         report.problems.extend(problems);
         drop(report);
         (self.progress)(Progress {
-            done: more,
+            done: self.done.fetch_add(more, Ordering::Relaxed) + more,
             total: self.total,
         });
     }
@@ -347,12 +344,7 @@ impl Run<'_> {
         if !whole {
             return Ok(report);
         }
-        let period = if self.period > 0 {
-            self.period
-        } else {
-            ASSUMED_PERIOD
-        };
-        let mut until = now.as_second() - self.settling(period);
+        let mut until = now.as_second() - settling(self.services, self.cluster, self.period);
         let ledger = &self.services.ledger;
         for problem in ledger.statistics_problems(self.name).await? {
             let fresh = problem.first_seen + HOLD.as_secs() > now.as_second();
@@ -371,6 +363,16 @@ impl Run<'_> {
     }
 }
 
+/// Time from the start of an object of a nominal `period` until it cannot change any more, in seconds. A period of 0
+/// is one that is not known yet.
+pub(super) fn settling(services: &Services, cluster: &Cluster, period: i64) -> i64 {
+    let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX / 4);
+    let period = if period > 0 { period } else { ASSUMED_PERIOD };
+    period
+        + seconds(cluster.settings.statistics_cache_timeout)
+        + seconds(services.usage.settle_margin)
+}
+
 fn record(due: Due, object: StatisticsObject) -> StatisticsRecord {
     let mut items: Vec<Item> = object
         .items
@@ -384,8 +386,12 @@ fn record(due: Due, object: StatisticsObject) -> StatisticsRecord {
         .collect();
     // The order within an object means nothing, and the same content must give the same fingerprint.
     items.sort_by(|a, b| {
-        (&a.user_id, &a.bucket, a.epoch, a.traffic.values())
-            .cmp(&(&b.user_id, &b.bucket, b.epoch, b.traffic.values()))
+        (&a.user_id, &a.bucket, a.epoch, a.traffic.values()).cmp(&(
+            &b.user_id,
+            &b.bucket,
+            b.epoch,
+            b.traffic.values(),
+        ))
     });
     let json = super::raw::to_json(&items);
     StatisticsRecord {

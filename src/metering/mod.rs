@@ -5,18 +5,28 @@
 //! that is not known is ever told as zero.
 
 mod byte_hours;
+mod calendar;
 mod collect;
+mod coverage;
 mod error;
+mod history;
 mod listing;
 mod raw;
+mod report;
 mod sample;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::app::{Cluster, Services};
 
+pub use calendar::Period;
 pub use collect::{Collected, Progress, collect};
+pub use coverage::Coverage;
 pub use error::Error;
+pub use history::{History, HistoryError, MOST_POINTS, Point, Step, history};
+pub use report::{
+    AccountMetrics, AccountUsage, Page, list_accounts, metric_usage, metric_usage_of, usage_update,
+};
 pub use sample::{SampleReport, sample};
 
 /// The configured cluster of that name.

@@ -14,7 +14,9 @@ pub(super) fn to_json(items: &[Item]) -> String {
         .map(|item| {
             let [put, get, list, other, uploaded, downloaded] = item.traffic.values();
             let (user, bucket) = (item.user_id.as_str(), item.bucket.as_str());
-            (user, bucket, item.epoch, put, get, list, other, uploaded, downloaded)
+            (
+                user, bucket, item.epoch, put, get, list, other, uploaded, downloaded,
+            )
         })
         .collect();
     // Text and whole numbers always have a JSON form.

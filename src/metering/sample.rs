@@ -62,7 +62,13 @@ pub async fn sample(services: &Services, name: &str) -> Result<SampleReport, Err
     for bucket in &listing.buckets {
         let record = known.remove(&key_of(bucket));
         report.new += usize::from(record.is_none());
-        match take(record.as_ref(), bucket, hour, at.as_second(), from_creation(bucket)) {
+        match take(
+            record.as_ref(),
+            bucket,
+            hour,
+            at.as_second(),
+            from_creation(bucket),
+        ) {
             Taken::Unchanged => {}
             Taken::Booked(sampled) => changes.push(sampled),
             Taken::Anew { ended, begun } => changes.extend([ended, begun]),

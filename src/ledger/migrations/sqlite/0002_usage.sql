@@ -118,7 +118,8 @@ CREATE TABLE deliveries (
     ops_other  INTEGER NOT NULL,
     uploaded   INTEGER NOT NULL,
     downloaded INTEGER NOT NULL,
-    byte_hours TEXT    NOT NULL,
+    tib_hours  INTEGER NOT NULL,   -- byte-hours / 2^40
+    byte_hours INTEGER NOT NULL,   -- and the remainder
     updated_at INTEGER NOT NULL,
     PRIMARY KEY (account, period)
 ) STRICT, WITHOUT ROWID;

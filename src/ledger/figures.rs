@@ -1,0 +1,365 @@
+//! What the services of a WHMCS installation used, a page of services at a time.
+
+use std::collections::HashMap;
+use std::ops::{Range, RangeInclusive};
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, QueryBuilder, Row};
+
+use super::{Account, ByteHours, Error, Ledger, Traffic};
+
+/// Rows of one statement; SQLite takes 32 766 values.
+const ROWS: usize = 1000;
+
+/// Services of one WHMCS installation on one cluster, by their numbers.
+#[derive(Clone, Debug)]
+pub struct ServiceRange<'a> {
+    /// Name of the WHMCS installation.
+    pub client: &'a str,
+    /// Name of the cluster.
+    pub cluster: &'a str,
+    /// WHMCS's numbers, first and last.
+    pub ids: RangeInclusive<i64>,
+}
+
+/// From when on traffic is added up: whole UTC months, corrected by slots.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Since {
+    /// The first UTC month, year * 12 + month - 1.
+    pub month: i64,
+    /// Slots at the edge.
+    pub slots: Range<i64>,
+    /// Whether the slots count beside the months, or are part of the months and do not count.
+    pub slots_count: bool,
+}
+
+impl Since {
+    /// Everything.
+    #[must_use]
+    pub fn ever() -> Self {
+        Self {
+            month: i64::MIN,
+            slots: 0..0,
+            slots_count: true,
+        }
+    }
+}
+
+/// What an account stores.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Stored {
+    /// Bytes at the last sample.
+    pub bytes: i64,
+    /// Buckets at the last sample.
+    pub buckets: i64,
+    /// Byte-hours counted since the account began.
+    pub byte_hours: ByteHours,
+}
+
+/// Figures of one account for a calendar month of WHMCS; those that are not known are absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Delivery {
+    /// Operations and bytes.
+    pub traffic: Option<Traffic>,
+    /// Byte-hours.
+    pub byte_hours: Option<ByteHours>,
+}
+
+/// An amount per account, by the account's row.
+struct PerAccount<T> {
+    account: i64,
+    amount: T,
+}
+
+impl FromRow<'_, SqliteRow> for PerAccount<Traffic> {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            account: row.try_get("account")?,
+            amount: Traffic::from_row(row)?,
+        })
+    }
+}
+
+/// Byte-hours in two columns, so that SQL can add them up.
+const TIB: u128 = 1 << 40;
+
+fn split(byte_hours: ByteHours) -> (i64, i64) {
+    let high = i64::try_from(byte_hours.0 / TIB).unwrap_or(i64::MAX);
+    let low = i64::try_from(byte_hours.0 % TIB).unwrap_or(0);
+    (high, low)
+}
+
+fn joined(high: i64, low: i64) -> ByteHours {
+    ByteHours(u128::from(high.unsigned_abs()) * TIB + u128::from(low.unsigned_abs()))
+}
+
+impl Ledger {
+    /// Services after the number `after` that have or had an S3 user, by their numbers; terminated ones only when that
+    /// was at or after `terminated_since`, in ms since 1970.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn accounts_page(
+        &self,
+        client: &str,
+        cluster: &str,
+        after: i64,
+        terminated_since: i64,
+        most: i64,
+    ) -> Result<Vec<Account>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT * FROM accounts
+             WHERE client = ? AND cluster = ? AND service_id > ?
+               AND coalesce(user_id, former_user_id) IS NOT NULL
+               AND (state <> 'terminated' OR updated_at >= ?)
+             ORDER BY service_id LIMIT ?",
+        )
+        .bind(client)
+        .bind(cluster)
+        .bind(after)
+        .bind(terminated_since)
+        .bind(most)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Traffic of the services since a time, by account row. Services without any are absent.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn traffic(
+        &self,
+        services: &ServiceRange<'_>,
+        since: &Since,
+    ) -> Result<HashMap<i64, Traffic>, Error> {
+        let months: Vec<PerAccount<Traffic>> = sqlx::query_as(
+            "SELECT u.account, sum(m.ops_put) AS ops_put, sum(m.ops_get) AS ops_get,
+                    sum(m.ops_list) AS ops_list, sum(m.ops_other) AS ops_other,
+                    sum(m.uploaded) AS uploaded, sum(m.downloaded) AS downloaded
+             FROM accounts a
+             JOIN account_users u ON u.account = a.id
+             JOIN usage_months m ON m.cluster = u.cluster AND m.user_id = u.user_id AND m.month >= ?
+             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ?
+             GROUP BY u.account",
+        )
+        .bind(since.month)
+        .bind(services.client)
+        .bind(services.cluster)
+        .bind(services.ids.start())
+        .bind(services.ids.end())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut sums: HashMap<i64, Traffic> = months
+            .into_iter()
+            .map(|row| (row.account, row.amount))
+            .collect();
+        if since.slots.is_empty() {
+            return Ok(sums);
+        }
+        let edge: Vec<PerAccount<Traffic>> = sqlx::query_as(
+            "SELECT u.account, sum(s.ops_put) AS ops_put, sum(s.ops_get) AS ops_get,
+                    sum(s.ops_list) AS ops_list, sum(s.ops_other) AS ops_other,
+                    sum(s.uploaded) AS uploaded, sum(s.downloaded) AS downloaded
+             FROM accounts a
+             JOIN account_users u ON u.account = a.id
+             JOIN usage_slots s ON s.cluster = u.cluster AND s.user_id = u.user_id
+                               AND s.slot >= ? AND s.slot < ?
+             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ?
+             GROUP BY u.account",
+        )
+        .bind(since.slots.start)
+        .bind(since.slots.end)
+        .bind(services.client)
+        .bind(services.cluster)
+        .bind(services.ids.start())
+        .bind(services.ids.end())
+        .fetch_all(&self.pool)
+        .await?;
+        for row in edge {
+            let sum = sums.entry(row.account).or_default();
+            if since.slots_count {
+                *sum += row.amount;
+            } else {
+                *sum = sum.less(&row.amount);
+            }
+        }
+        Ok(sums)
+    }
+
+    /// Bytes stored by the services at the last sample, by account row. Services without buckets are absent.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn stored_bytes(
+        &self,
+        services: &ServiceRange<'_>,
+    ) -> Result<HashMap<i64, i64>, Error> {
+        let rows: Vec<(i64, i64)> = sqlx::query_as(
+            "SELECT u.account, sum(b.current)
+             FROM accounts a
+             JOIN account_users u ON u.account = a.id
+             JOIN buckets b ON b.cluster = u.cluster AND b.owner_id = u.user_id
+             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ?
+               AND b.missing_since IS NULL
+             GROUP BY u.account",
+        )
+        .bind(services.client)
+        .bind(services.cluster)
+        .bind(services.ids.start())
+        .bind(services.ids.end())
+        .fetch_all(&self.pool)
+        .await?;
+        Ok(rows.into_iter().collect())
+    }
+
+    /// What the services store and have stored, by account row. Services that never had a bucket are absent.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn stored(&self, services: &ServiceRange<'_>) -> Result<HashMap<i64, Stored>, Error> {
+        let rows: Vec<(i64, i64, String, Option<i64>)> = sqlx::query_as(
+            "SELECT u.account, b.current, b.booked, b.missing_since
+             FROM accounts a
+             JOIN account_users u ON u.account = a.id
+             JOIN buckets b ON b.cluster = u.cluster AND b.owner_id = u.user_id
+             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ?",
+        )
+        .bind(services.client)
+        .bind(services.cluster)
+        .bind(services.ids.start())
+        .bind(services.ids.end())
+        .fetch_all(&self.pool)
+        .await?;
+        let mut sums: HashMap<i64, Stored> = HashMap::new();
+        for (account, current, booked, missing_since) in rows {
+            let sum = sums.entry(account).or_default();
+            sum.byte_hours += booked.parse()?;
+            if missing_since.is_none() {
+                sum.bytes += current;
+                sum.buckets += 1;
+            }
+        }
+        Ok(sums)
+    }
+
+    /// Turns what accounts used since they began into figures for `period` (`YYYY-MM`), and records these as delivered:
+    /// a figure is what was used less what was delivered for all other periods, so that the last figures of all periods
+    /// add up to what was used. A figure that is not known changes nothing that was delivered.
+    ///
+    /// # Errors
+    /// [`Error::Statement`]; then nothing counts as delivered.
+    pub async fn deliver(
+        &self,
+        services: &ServiceRange<'_>,
+        period: &str,
+        used: &[(i64, Delivery)],
+    ) -> Result<Vec<Delivery>, Error> {
+        type Row = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+        let mut tx = self.write().await?;
+        let rows: Vec<Row> = sqlx::query_as(
+            "SELECT d.account, sum(d.ops_put), sum(d.ops_get), sum(d.ops_list), sum(d.ops_other),
+                    sum(d.uploaded), sum(d.downloaded), sum(d.tib_hours), sum(d.byte_hours)
+             FROM accounts a
+             JOIN deliveries d ON d.account = a.id
+             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ? AND d.period <> ?
+             GROUP BY d.account",
+        )
+        .bind(services.client)
+        .bind(services.cluster)
+        .bind(services.ids.start())
+        .bind(services.ids.end())
+        .bind(period)
+        .fetch_all(&mut *tx)
+        .await?;
+        let others: HashMap<i64, (Traffic, ByteHours)> = rows
+            .into_iter()
+            .map(
+                |(account, put, get, list, other, uploaded, downloaded, high, low)| {
+                    let traffic = Traffic {
+                        put,
+                        get,
+                        list,
+                        other,
+                        uploaded,
+                        downloaded,
+                    };
+                    (account, (traffic, joined(high, low)))
+                },
+            )
+            .collect();
+        let delivered: Vec<(i64, Delivery)> = used
+            .iter()
+            .map(|(account, used)| {
+                let (traffic, byte_hours) = others.get(account).copied().unwrap_or_default();
+                let figures = Delivery {
+                    traffic: used.traffic.map(|used| used.less(&traffic).at_least_zero()),
+                    byte_hours: used
+                        .byte_hours
+                        .map(|used| ByteHours(used.0.saturating_sub(byte_hours.0))),
+                };
+                (*account, figures)
+            })
+            .collect();
+        let known = delivered
+            .iter()
+            .filter(|(_, figures)| figures.traffic.is_some() || figures.byte_hours.is_some());
+        let known: Vec<_> = known.collect();
+        for rows in known.chunks(ROWS) {
+            self.record_deliveries(period, rows)
+                .build()
+                .execute(&mut *tx)
+                .await?;
+        }
+        tx.commit().await?;
+        Ok(delivered.into_iter().map(|(_, figures)| figures).collect())
+    }
+
+    /// The statement that records figures. All rows of a page know the same figures: what is known is known of a cluster.
+    fn record_deliveries(
+        &self,
+        period: &str,
+        rows: &[&(i64, Delivery)],
+    ) -> QueryBuilder<sqlx::Sqlite> {
+        let mut sql = QueryBuilder::new(
+            "INSERT INTO deliveries (account, period, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded,
+                 tib_hours, byte_hours, updated_at) ",
+        );
+        let now = self.now_ms();
+        sql.push_values(rows, |mut row, (account, figures)| {
+            row.push_bind(account).push_bind(period.to_owned());
+            for value in figures.traffic.unwrap_or_default().values() {
+                row.push_bind(value);
+            }
+            let (high, low) = split(figures.byte_hours.unwrap_or_default());
+            row.push_bind(high).push_bind(low).push_bind(now);
+        });
+        let mut columns = vec!["updated_at"];
+        if rows.iter().any(|(_, figures)| figures.traffic.is_some()) {
+            columns.extend(Traffic::COLUMNS);
+        }
+        if rows.iter().any(|(_, figures)| figures.byte_hours.is_some()) {
+            columns.extend(["tib_hours", "byte_hours"]);
+        }
+        let set = columns
+            .iter()
+            .map(|name| format!("{name} = excluded.{name}"));
+        let set = set.collect::<Vec<_>>().join(", ");
+        sql.push(format!(
+            " ON CONFLICT (account, period) DO UPDATE SET {set}"
+        ));
+        sql
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn byte_hours_survive_two_columns() {
+        for amount in [0, 1, TIB - 1, TIB, 9_300_000_000_000_000_000_000_u128] {
+            let (high, low) = split(ByteHours(amount));
+            assert_eq!(joined(high, low), ByteHours(amount));
+        }
+    }
+}

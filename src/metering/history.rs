@@ -1,0 +1,276 @@
+//! What a service used, by hour, day or month of a time zone.
+
+use jiff::tz::TimeZone;
+use jiff::{Timestamp, ToSpan, Unit, Zoned, ZonedRound};
+use serde::Deserialize;
+
+use crate::app::Services;
+use crate::ledger::{SLOT_SECONDS, ServiceKey, Span, Traffic};
+use crate::lifecycle::Error;
+
+use super::Coverage;
+use super::byte_hours::share;
+
+/// Most points of one answer: a year by the hour.
+pub const MOST_POINTS: usize = 9000;
+
+/// Slots of an hour.
+const SLOTS_PER_HOUR: i64 = 3600 / SLOT_SECONDS;
+
+/// Length of a point.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum Step {
+    /// An hour of the clock.
+    Hour,
+    /// A calendar day; 23 or 25 hours when the clocks change.
+    Day,
+    /// A calendar month.
+    Month,
+}
+
+/// What was used during one step; what is not known is absent. The last step that is known may be known in part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Point {
+    /// Its first instant, in the time zone that was asked for.
+    pub start: Zoned,
+    /// Operations and bytes.
+    pub traffic: Option<Traffic>,
+    /// Byte-hours stored.
+    pub byte_hours: Option<u128>,
+    /// Bytes stored at its end, or at the end of what is known.
+    pub bytes: Option<u128>,
+}
+
+/// What a service used between two times.
+#[derive(Clone, Debug)]
+pub struct History {
+    /// How much is known.
+    pub coverage: Coverage,
+    /// The steps, in order.
+    pub points: Vec<Point>,
+}
+
+/// Why there is no history to be shown.
+#[derive(Debug, thiserror::Error)]
+pub enum HistoryError {
+    /// The time asked for cannot be shown.
+    #[error("{0}")]
+    Range(String),
+    /// The service or the ledger.
+    #[error(transparent)]
+    Lifecycle(#[from] Error),
+}
+
+/// What `service` used in the steps that reach into `from..to`.
+///
+/// # Errors
+/// [`HistoryError::Range`] for an empty range or one of too many steps; [`Error::AccountUnknown`],
+/// [`Error::UnknownCluster`], [`Error::Ledger`].
+pub async fn history(
+    services: &Services,
+    service: &ServiceKey,
+    range: std::ops::Range<Timestamp>,
+    step: Step,
+    zone: &TimeZone,
+) -> Result<History, HistoryError> {
+    let cluster = services.clusters.get(&service.cluster);
+    let cluster = cluster.ok_or_else(|| Error::UnknownCluster(service.cluster.clone()))?;
+    let starts = starts(&range, step, zone)?;
+    let ledger = &services.ledger;
+    let account = ledger.account(service).await.map_err(Error::from)?;
+    let account = account.ok_or_else(|| Error::AccountUnknown(service.clone()))?;
+    let coverage = Coverage::of(services, &service.cluster, cluster);
+    let coverage = coverage.await.map_err(Error::from)?;
+    let slot = |time: &Zoned| time.timestamp().as_second().div_euclid(SLOT_SECONDS);
+    let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
+        return Ok(History {
+            coverage,
+            points: Vec::new(),
+        });
+    };
+    let slots = slot(first)..slot(last);
+    let hours = slots.start.div_euclid(SLOTS_PER_HOUR)..slots.end.div_euclid(SLOTS_PER_HOUR) + 1;
+    let traffic = ledger.slots(account.id, slots).await.map_err(Error::from)?;
+    let spans = ledger.spans(account.id, hours).await.map_err(Error::from)?;
+    let spans: Vec<Span> = spans.into_iter().map(|(_, span)| span).collect();
+    let points = starts.windows(2).map(|pair| {
+        let (from, until) = (slot(&pair[0]), slot(&pair[1]));
+        let in_point = traffic
+            .iter()
+            .filter(|((_, slot), _)| (from..until).contains(slot));
+        let mut sum = Traffic::default();
+        for (_, traffic) in in_point {
+            sum += *traffic;
+        }
+        let (byte_hours, bytes) = stored(&spans, from, until.min(known_slots(&coverage)));
+        let known = |from_known: Option<Timestamp>, until_known: Option<Timestamp>| {
+            until_known.is_some_and(|known| pair[0].timestamp() < known)
+                && from_known.is_some_and(|known| pair[1].timestamp() > known)
+        };
+        let storage_known = known(coverage.storage_from, coverage.storage_until) || byte_hours > 0;
+        Point {
+            start: pair[0].clone(),
+            traffic: known(coverage.traffic_from, coverage.traffic_until).then_some(sum),
+            byte_hours: storage_known.then_some(byte_hours),
+            bytes: storage_known.then_some(bytes),
+        }
+    });
+    Ok(History {
+        points: points.collect(),
+        coverage,
+    })
+}
+
+/// The slot before which sizes are known.
+fn known_slots(coverage: &Coverage) -> i64 {
+    coverage
+        .storage_until
+        .map_or(i64::MIN, |until| until.as_second().div_euclid(SLOT_SECONDS))
+}
+
+/// Byte-hours within the slots, and bytes stored in the last of them.
+fn stored(spans: &[Span], from: i64, until: i64) -> (u128, u128) {
+    let (mut byte_hours, mut bytes) = (0, 0);
+    for span in spans {
+        let (start, end) = (
+            span.start_hour * SLOTS_PER_HOUR,
+            span.end_hour * SLOTS_PER_HOUR,
+        );
+        let (first, last) = (from.max(start), until.min(end));
+        if first < last {
+            let amount = u128::from(span.byte_hours.unsigned_abs());
+            byte_hours += share(amount, start, end, first, last);
+            if last == until {
+                bytes += amount / u128::from((span.end_hour - span.start_hour).unsigned_abs());
+            }
+        }
+    }
+    (byte_hours, bytes)
+}
+
+/// First instants of the steps, and the end of the last one.
+fn starts(
+    range: &std::ops::Range<Timestamp>,
+    step: Step,
+    zone: &TimeZone,
+) -> Result<Vec<Zoned>, HistoryError> {
+    if range.start >= range.end {
+        let sentence = "`from` must be earlier than `to`";
+        return Err(HistoryError::Range(sentence.to_owned()));
+    }
+    let out_of_range =
+        |_| HistoryError::Range("`from` and `to` must be dates people use".to_owned());
+    let from = range.start.to_zoned(zone.clone());
+    let mut at = match step {
+        Step::Hour => from.round(
+            ZonedRound::new()
+                .smallest(Unit::Hour)
+                .mode(jiff::RoundMode::Trunc),
+        ),
+        Step::Day => from.start_of_day(),
+        Step::Month => from.first_of_month().and_then(|first| first.start_of_day()),
+    }
+    .map_err(out_of_range)?;
+    let mut starts = vec![at.clone()];
+    while at.timestamp() < range.end {
+        if starts.len() > MOST_POINTS {
+            return Err(HistoryError::Range(format!(
+                "`from` and `to` are more than {MOST_POINTS} steps apart; ask for longer steps or less time"
+            )));
+        }
+        at = match step {
+            Step::Hour => at.checked_add(1.hour()),
+            Step::Day => at.checked_add(1.day()).and_then(|next| next.start_of_day()),
+            Step::Month => at
+                .checked_add(1.month())
+                .and_then(|next| next.start_of_day()),
+        }
+        .map_err(out_of_range)?;
+        starts.push(at.clone());
+    }
+    Ok(starts)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn steps(from: &str, to: &str, step: Step, zone: &str) -> Vec<String> {
+        let time = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let zone = TimeZone::get(zone).expect("a zone");
+        let starts = starts(&(time(from)..time(to)), step, &zone).expect("steps");
+        starts
+            .iter()
+            .map(|start| start.strftime("%FT%R%:z").to_string())
+            .collect()
+    }
+
+    #[test]
+    fn steps_follow_the_calendar_of_the_zone() {
+        assert_eq!(
+            steps(
+                "2026-03-28T12:00:00Z",
+                "2026-03-30T00:00:00Z",
+                Step::Day,
+                "Europe/Berlin"
+            ),
+            [
+                "2026-03-28T00:00+01:00",
+                "2026-03-29T00:00+01:00",
+                "2026-03-30T00:00+02:00",
+                "2026-03-31T00:00+02:00"
+            ]
+        );
+        assert_eq!(
+            steps(
+                "2026-01-31T18:20:00Z",
+                "2026-02-28T18:15:00Z",
+                Step::Month,
+                "Asia/Kathmandu"
+            ),
+            ["2026-02-01T00:00+05:45", "2026-03-01T00:00+05:45"]
+        );
+        assert_eq!(
+            steps(
+                "2026-01-01T00:10:00Z",
+                "2026-01-01T01:00:00Z",
+                Step::Hour,
+                "Asia/Kolkata"
+            ),
+            [
+                "2026-01-01T05:00+05:30",
+                "2026-01-01T06:00+05:30",
+                "2026-01-01T07:00+05:30"
+            ]
+        );
+    }
+
+    #[test]
+    fn empty_and_endless_ranges_are_refused() {
+        let time = |text: &str| text.parse::<Timestamp>().expect("a time");
+        let (early, late) = (time("2020-01-01T00:00:00Z"), time("2026-01-01T00:00:00Z"));
+        for range in [late..early, early..early, early..late] {
+            assert!(
+                starts(&range, Step::Hour, &TimeZone::UTC).is_err(),
+                "{range:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn byte_hours_are_cut_at_quarters_of_an_hour() {
+        let spans = [Span {
+            start_hour: 10,
+            end_hour: 12,
+            byte_hours: 200,
+        }];
+        assert_eq!(stored(&spans, 40, 48), (200, 100));
+        assert_eq!(stored(&spans, 42, 47), (125, 100));
+        assert_eq!(
+            stored(&spans, 44, 60),
+            (100, 0),
+            "at the end nothing is known of it"
+        );
+    }
+}

@@ -1,0 +1,270 @@
+//! What WHMCS is told: usage columns for its nightly run, and metrics for its invoices.
+
+use jiff::tz::TimeZone;
+
+use crate::app::{Cluster, Services};
+use crate::ledger::{self, Account, Delivery, ServiceKey, ServiceRange, Since, Stored, Traffic};
+use crate::lifecycle::{Error, Plan};
+
+use super::{Coverage, Period};
+
+/// Services of one answer.
+const PAGE: i64 = 1000;
+
+/// How long a terminated service is still told of, in ms: its last usage appears on the invoices of
+/// the month it ended in and of the next one.
+const AFTER_TERMINATION: i64 = 62 * 86_400_000;
+
+/// Some services of a WHMCS installation on a cluster.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    /// How much is known.
+    pub coverage: Coverage,
+    /// The services.
+    pub accounts: Vec<T>,
+    /// Where the next page begins; `None` after the last one.
+    pub next: Option<i64>,
+}
+
+/// The usage columns of a service, in MB of 1024^2 bytes; what is not known is absent.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AccountUsage {
+    /// WHMCS's number.
+    pub service_id: i64,
+    /// The S3 user.
+    pub user_id: String,
+    /// Stored now, unfinished megabytes left out.
+    pub disk_used_mb: Option<i64>,
+    /// Quota; 0 is unlimited.
+    pub disk_limit_mb: Option<i64>,
+    /// Downloaded in the calendar month, unfinished megabytes left out.
+    pub bandwidth_used_mb: Option<i64>,
+    /// Downloads included in the plan; 0 is unlimited.
+    pub bandwidth_limit_mb: Option<i64>,
+}
+
+/// The metrics of a service; what is not known is absent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct AccountMetrics {
+    /// WHMCS's number.
+    pub service_id: i64,
+    /// The S3 user.
+    pub user_id: String,
+    /// Operations and bytes of the month.
+    pub traffic: Option<Traffic>,
+    /// What is stored now.
+    pub stored: Option<Stored>,
+    /// Gigabytes stored, averaged over the whole month.
+    pub gigabyte_months: Option<f64>,
+}
+
+/// The cluster and what is known of it.
+async fn look<'a>(services: &'a Services, name: &str) -> Result<(&'a Cluster, Coverage), Error> {
+    let cluster = services
+        .clusters
+        .get(name)
+        .ok_or_else(|| Error::UnknownCluster(name.to_owned()))?;
+    Ok((cluster, Coverage::of(services, name, cluster).await?))
+}
+
+async fn accounts(
+    services: &Services,
+    client: &str,
+    cluster: &str,
+    after: i64,
+) -> Result<(Vec<Account>, Option<i64>), Error> {
+    let terminated_since = services.clock.now().as_millisecond() - AFTER_TERMINATION;
+    let page = services
+        .ledger
+        .accounts_page(client, cluster, after, terminated_since, PAGE);
+    let page = page.await?;
+    let full = i64::try_from(page.len()).is_ok_and(|length| length == PAGE);
+    let next = page
+        .last()
+        .filter(|_| full)
+        .map(|last| last.service.service_id);
+    Ok((page, next))
+}
+
+fn range<'a>(client: &'a str, cluster: &'a str, accounts: &[Account]) -> ServiceRange<'a> {
+    let id = |account: Option<&Account>| account.map_or(0, |account| account.service.service_id);
+    ServiceRange {
+        client,
+        cluster,
+        ids: id(accounts.first())..=id(accounts.last()),
+    }
+}
+
+fn user_of(account: &Account) -> String {
+    let user = account.user_id.as_ref().or(account.former_user_id.as_ref());
+    user.cloned().unwrap_or_default()
+}
+
+/// The usage columns of the services after number `after`, for the calendar month of `zone`.
+///
+/// # Errors
+/// [`Error::UnknownCluster`], [`Error::Ledger`].
+pub async fn usage_update(
+    services: &Services,
+    client: &str,
+    cluster_name: &str,
+    zone: &TimeZone,
+    after: i64,
+) -> Result<Page<AccountUsage>, Error> {
+    const MB: i64 = 1 << 20;
+    let (_, coverage) = look(services, cluster_name).await?;
+    let (page, next) = accounts(services, client, cluster_name, after).await?;
+    let range = range(client, cluster_name, &page);
+    let ledger = &services.ledger;
+    let since = Period::at(services.clock.now(), zone).since();
+    let traffic = ledger.traffic(&range, &since).await?;
+    let stored = ledger.stored_bytes(&range).await?;
+    let accounts = page.iter().map(|account| {
+        let plan = plan_of(account)?;
+        let limit = |gigabytes: Option<std::num::NonZeroU64>| {
+            gigabytes.map_or(0, |gigabytes| {
+                i64::try_from(gigabytes.get()).map_or(i64::MAX, |gigabytes| gigabytes * 1024)
+            })
+        };
+        let bytes = stored.get(&account.id).copied().unwrap_or_default();
+        let sent = traffic.get(&account.id).copied().unwrap_or_default();
+        Ok(AccountUsage {
+            service_id: account.service.service_id,
+            user_id: user_of(account),
+            disk_used_mb: coverage.storage.then_some(bytes / MB),
+            disk_limit_mb: plan.as_ref().map(|plan| limit(plan.quota_gb)),
+            bandwidth_used_mb: coverage.traffic.then_some(sent.downloaded.max(0) / MB),
+            bandwidth_limit_mb: plan.as_ref().map(|plan| limit(plan.bandwidth_included_gb)),
+        })
+    });
+    Ok(Page {
+        accounts: accounts.collect::<Result<_, Error>>()?,
+        coverage,
+        next,
+    })
+}
+
+fn plan_of(account: &Account) -> Result<Option<Plan>, Error> {
+    let plan = account
+        .plan
+        .as_deref()
+        .map(serde_json::from_str)
+        .transpose();
+    plan.map_err(|error| ledger::Error::Corrupt(error.to_string()).into())
+}
+
+/// The metrics of the services after number `after`, for the calendar month of `zone`. What is answered counts as
+/// delivered: the figures of the months that WHMCS was told last add up to everything that was used.
+///
+/// # Errors
+/// [`Error::UnknownCluster`], [`Error::Ledger`].
+pub async fn metric_usage(
+    services: &Services,
+    client: &str,
+    cluster_name: &str,
+    zone: &TimeZone,
+    after: i64,
+) -> Result<Page<AccountMetrics>, Error> {
+    let (_, coverage) = look(services, cluster_name).await?;
+    let (page, next) = accounts(services, client, cluster_name, after).await?;
+    let accounts = metrics(services, client, cluster_name, zone, &coverage, &page).await?;
+    Ok(Page {
+        coverage,
+        accounts,
+        next,
+    })
+}
+
+/// The same for one service.
+///
+/// # Errors
+/// [`Error::AccountUnknown`] when it has and had no S3 user, [`Error::UnknownCluster`], [`Error::Ledger`].
+pub async fn metric_usage_of(
+    services: &Services,
+    service: &ServiceKey,
+    zone: &TimeZone,
+) -> Result<Page<AccountMetrics>, Error> {
+    let (_, coverage) = look(services, &service.cluster).await?;
+    let account = services.ledger.account(service).await?;
+    let account = account
+        .filter(|account| !user_of(account).is_empty())
+        .ok_or_else(|| Error::AccountUnknown(service.clone()))?;
+    let (client, cluster) = (&service.client, &service.cluster);
+    let accounts = metrics(services, client, cluster, zone, &coverage, &[account]).await?;
+    Ok(Page {
+        coverage,
+        accounts,
+        next: None,
+    })
+}
+
+async fn metrics(
+    services: &Services,
+    client: &str,
+    cluster: &str,
+    zone: &TimeZone,
+    coverage: &Coverage,
+    page: &[Account],
+) -> Result<Vec<AccountMetrics>, Error> {
+    let range = range(client, cluster, page);
+    let ledger = &services.ledger;
+    let traffic = ledger.traffic(&range, &Since::ever()).await?;
+    let stored = ledger.stored(&range).await?;
+    let stored_by = |account: &Account| stored.get(&account.id).copied().unwrap_or_default();
+    let used: Vec<(i64, Delivery)> = page
+        .iter()
+        .map(|account| {
+            let sum = traffic.get(&account.id).copied().unwrap_or_default();
+            let used = Delivery {
+                traffic: coverage.traffic.then_some(sum),
+                byte_hours: coverage.storage.then(|| stored_by(account).byte_hours),
+            };
+            (account.id, used)
+        })
+        .collect();
+    let period = Period::at(services.clock.now(), zone);
+    let delivered = ledger.deliver(&range, &period.name, &used).await?;
+    let gigabyte = services.usage.gigabyte.bytes();
+    let accounts = page.iter().zip(delivered).map(|(account, delivery)| {
+        #[expect(clippy::cast_precision_loss, reason = "a metric is a float in WHMCS")]
+        let gigabyte_months = delivery
+            .byte_hours
+            .map(|byte_hours| byte_hours.0 as f64 / gigabyte / period.hours());
+        AccountMetrics {
+            service_id: account.service.service_id,
+            user_id: user_of(account),
+            traffic: delivery.traffic,
+            stored: coverage.storage.then(|| stored_by(account)),
+            gigabyte_months,
+        }
+    });
+    Ok(accounts.collect())
+}
+
+/// The services of a WHMCS installation that have an S3 user, after number `after`, in pages.
+///
+/// # Errors
+/// [`Error::UnknownCluster`], [`Error::Ledger`].
+pub async fn list_accounts(
+    services: &Services,
+    client: &str,
+    cluster: &str,
+    after: i64,
+) -> Result<(Vec<(Account, Option<Plan>)>, Option<i64>), Error> {
+    if !services.clusters.contains_key(cluster) {
+        return Err(Error::UnknownCluster(cluster.to_owned()));
+    }
+    let (page, next) = accounts(services, client, cluster, after).await?;
+    let present = page.into_iter().filter(|account| {
+        account.user_id.is_some()
+            && matches!(
+                account.state,
+                ledger::AccountState::Active | ledger::AccountState::Suspended
+            )
+    });
+    let accounts = present.map(|account| {
+        let plan = plan_of(&account)?;
+        Ok((account, plan))
+    });
+    Ok((accounts.collect::<Result<_, Error>>()?, next))
+}
