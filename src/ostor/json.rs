@@ -54,7 +54,7 @@ pub(super) fn listing<T>(
     };
     let mut rest = Map::new();
     for (name, member) in members {
-        let value = parse_at(&name, member.get())?;
+        let value = parse_at("", member.get())?;
         rest.insert(name, value);
     }
     Ok(Listing {
@@ -375,6 +375,10 @@ mod tests {
             ),
             (r#"{"Items":[1,"\ud800"]}"#, "Items[1] is not JSON: "),
             (&deep, "[1] is not JSON: recursion limit"),
+            (
+                r#"{"Items":[],"canary":1e999}"#,
+                "the body is not JSON: number out of range",
+            ),
         ] {
             let text = numbers(body).expect_err(body).to_string();
             assert!(text.starts_with(sentence), "{text}");

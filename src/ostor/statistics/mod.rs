@@ -32,8 +32,7 @@ impl Client {
     /// A page of the objects that have not been deleted: those after the name `after`, at most `limit` of them.
     /// Empty where statistics are not collected.
     ///
-    /// Neither parameter is documented; both were seen to work, but answers to a high limit (710 and more) were seen
-    /// broken.
+    /// Neither parameter is documented. Both were seen to work, but with a limit above about 710 the answer was no JSON.
     pub async fn statistics_page(
         &self,
         after: Option<&str>,
