@@ -35,39 +35,36 @@ pub(super) fn listing<T>(
     wrapper: &str,
     read: impl Fn(&Node<'_>) -> Read<T>,
 ) -> Read<Listing<T>> {
-    let whole: &RawValue = parse_at("", text(body)?)?;
-    if is_list(whole) {
+    let text = text(body)?;
+    if is_list(text) {
         return Ok(Listing {
-            items: items("", whole, read)?,
+            items: items("", text, read)?,
             rest: Value::Array(Vec::new()),
         });
     }
-    let mut members: BTreeMap<String, &RawValue> = BTreeMap::new();
-    if whole.get().starts_with('{') {
-        members = parse_at("", whole.get())?;
-    }
-    let name = members.keys().find(|key| *key == wrapper).or_else(|| {
-        let mut keys = members.keys();
-        keys.find(|key| key.eq_ignore_ascii_case(wrapper))
-    });
-    let list = name.cloned().and_then(|name| members.remove(&name));
-    let Some(list) = list.filter(|list| is_list(list)) else {
-        let value = parse_at("", whole.get())?;
+    let mut members: BTreeMap<String, &RawValue> = match text.trim_ascii_start().as_bytes() {
+        [b'{', ..] => parse_at("", text)?,
+        _ => BTreeMap::new(),
+    };
+    let name = member_name(members.keys(), wrapper).cloned();
+    let list = name.and_then(|name| members.remove(&name));
+    let Some(list) = list.filter(|list| is_list(list.get())) else {
+        let value = parse_at("", text)?;
         return Err(Node::root(&value).required(wrapper)?.expected("a list"));
     };
     let mut rest = Map::new();
-    for (name, raw) in members {
-        let value = parse_at(&name, raw.get())?;
+    for (name, member) in members {
+        let value = parse_at("", member.get())?;
         rest.insert(name, value);
     }
     Ok(Listing {
+        items: items(wrapper, list.get(), read)?,
         rest: Value::Object(rest),
-        items: items(wrapper, list, read)?,
     })
 }
 
-fn items<T>(path: &str, list: &RawValue, read: impl Fn(&Node<'_>) -> Read<T>) -> Read<Vec<T>> {
-    let items: Vec<&RawValue> = parse_at(path, list.get())?;
+fn items<T>(path: &str, list: &str, read: impl Fn(&Node<'_>) -> Read<T>) -> Read<Vec<T>> {
+    let items: Vec<&RawValue> = parse_at(path, list)?;
     let items = items.into_iter().enumerate().map(|(index, item)| {
         let path = format!("{path}[{index}]");
         let value = &parse_at(&path, item.get())?;
@@ -76,8 +73,18 @@ fn items<T>(path: &str, list: &RawValue, read: impl Fn(&Node<'_>) -> Read<T>) ->
     items.collect()
 }
 
-fn is_list(raw: &RawValue) -> bool {
-    raw.get().starts_with('[')
+fn is_list(text: &str) -> bool {
+    text.trim_ascii_start().starts_with('[')
+}
+
+/// The member called `name`, in any letter case; the very spelling goes first.
+fn member_name<'k>(
+    keys: impl Iterator<Item = &'k String> + Clone,
+    name: &str,
+) -> Option<&'k String> {
+    keys.clone()
+        .find(|key| *key == name)
+        .or_else(|| keys.clone().find(|key| key.eq_ignore_ascii_case(name)))
 }
 
 fn text(body: &[u8]) -> Read<&str> {
@@ -117,12 +124,7 @@ impl<'a> Node<'a> {
     /// A member, in any letter case; absent and `null` are the same.
     pub(super) fn optional(&self, name: &str) -> Read<Option<Node<'a>>> {
         let members = self.object()?;
-        let found = members.get(name).or_else(|| {
-            members
-                .iter()
-                .find(|(key, _)| key.eq_ignore_ascii_case(name))
-                .map(|(_, value)| value)
-        });
+        let found = member_name(members.keys(), name).and_then(|key| members.get(key));
         Ok(found.filter(|value| !value.is_null()).map(|value| Node {
             value,
             path: self.join(name),
@@ -329,6 +331,63 @@ mod tests {
         assert_eq!(
             users[0].required("Id").map(|_| ()),
             Err(unreadable("users[0].Id is missing"))
+        );
+    }
+
+    fn numbers(body: &str) -> Read<Listing<u64>> {
+        listing(body.as_bytes(), "Items", |item| item.whole())
+    }
+
+    #[test]
+    fn a_list_stands_bare_or_in_an_object_with_other_members() {
+        let bare = numbers(" [1,\"2\"]\n").expect("a bare list");
+        assert_eq!((bare.items, bare.rest), (vec![1, 2], json!([])));
+        let wrapped = numbers(r#" {"nr":2,"items":[1,2],"ITEMS":[3],"Items":[4],"x":{"y":[]}}"#);
+        let wrapped = wrapped.expect("a wrapped list");
+        assert_eq!(wrapped.items, [4]);
+        let rest = json!({"nr": 2, "items": [1, 2], "ITEMS": [3], "x": {"y": []}});
+        assert_eq!(wrapped.rest, rest);
+        assert_eq!(numbers(r#"{"ITEMS":[]}"#).expect("none").items, [0; 0]);
+    }
+
+    #[test]
+    fn what_is_no_list_is_named() {
+        let deep = format!("[7,{}]", "[".repeat(200) + &"]".repeat(200));
+        for (body, sentence) in [
+            ("", "the body is empty"),
+            ("[1,2", "the body is not JSON: EOF"),
+            (r#"{"Items":[1}"#, "the body is not JSON: expected"),
+            (r#"{"Items":[]}}"#, "the body is not JSON: trailing"),
+            (
+                "\"canary\"",
+                "the body should be an object, but is a string",
+            ),
+            (
+                r#"{"Items":"canary"}"#,
+                "Items should be a list, but is a string",
+            ),
+            (r#"{"Items":null}"#, "Items is missing"),
+            (r#"{"canary":[]}"#, "Items is missing"),
+            (r#"["canary"]"#, "[0] should be a whole number"),
+            (
+                r#"{"Items":[1,"canary"]}"#,
+                "Items[1] should be a whole number",
+            ),
+            (r#"{"Items":[1,"\ud800"]}"#, "Items[1] is not JSON: "),
+            (&deep, "[1] is not JSON: recursion limit"),
+            (
+                r#"{"Items":[],"canary":1e999}"#,
+                "the body is not JSON: number out of range",
+            ),
+        ] {
+            let text = numbers(body).expect_err(body).to_string();
+            assert!(text.starts_with(sentence), "{text}");
+            assert!(!text.contains("canary"), "{text}");
+        }
+        let text = listing(b"[\xff]", "Items", |item| item.whole()).expect_err("no text");
+        assert!(
+            text.to_string()
+                .starts_with("the body is not JSON: invalid utf-8")
         );
     }
 

@@ -2,9 +2,9 @@
 //!
 //! Here belong request building, signing, time-outs, retries and the tolerant reading of answers into strict
 //! types. What a user, a limit or a refusal *means* for a customer is decided by the callers.
-//! One file per capability (`users`, `limits`, `quotas`, `buckets`, `statistics`) holds its types, its reader and
-//! its calls; `client` sends, `answer` takes apart what came back, `verdict` decides what it means, `json` reads,
-//! `signature` signs.
+//! One file per capability (`users`, `space`, `limits`, `quotas`, `buckets`, `statistics`) holds its types, its reader
+//! and its calls; `client` sends, `report` logs, `answer` takes apart what came back, `verdict` decides what it means,
+//! `json` reads, `signature` signs.
 
 mod answer;
 mod buckets;
@@ -14,8 +14,10 @@ mod error;
 mod json;
 mod limits;
 mod quotas;
+mod report;
 mod settings;
 pub mod signature;
+mod space;
 mod statistics;
 #[cfg(test)]
 mod tests;
@@ -28,8 +30,9 @@ pub use error::Error;
 pub use limits::{Limits, Rate, Resource, Target};
 pub use quotas::QuotaTarget;
 pub use settings::{Settings, Signature};
+pub use space::SpaceStat;
 pub use statistics::{
     Counters, InvalidStatisticsName, StatisticsItem, StatisticsName, StatisticsObject,
     StatisticsPage,
 };
-pub use users::{AccessKey, Account, InvalidUserId, SpaceStat, User, UserId};
+pub use users::{AccessKey, Account, InvalidUserId, User, UserId};

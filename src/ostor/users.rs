@@ -15,7 +15,7 @@ use super::{
     json::{Node, Read, Unreadable, listing, parse, unreadable},
 };
 
-const SERVICE: &str = "ostor-users";
+pub(super) const SERVICE: &str = "ostor-users";
 const EMAIL: &str = "emailAddress";
 const ANOTHER: &str = "it shows another user than asked for";
 
@@ -97,19 +97,6 @@ pub struct User {
     pub accounts: Vec<Account>,
 }
 
-/// What the buckets of a user hold, now and over time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct SpaceStat {
-    /// Bytes stored now.
-    pub size_curr: u64,
-    /// Hourly maximum in bytes; how the gateway defines it is not documented.
-    pub size_hmax: u64,
-    /// Byte-hours up to the moment of the answer.
-    pub size_hint: u64,
-    /// Hour of the last change, in hours since 1970-01-01T00:00Z.
-    pub last_ts: u64,
-}
-
 /// A named holder of keys that belongs to a user.
 #[derive(Clone, Debug)]
 pub struct Account {
@@ -132,12 +119,6 @@ impl Client {
     /// All users, system users included, in the gateway's order.
     pub async fn users(&self) -> Result<Vec<User>, Error> {
         self.ask(Call::read(SERVICE), read_users).await
-    }
-
-    /// As [`Self::users`], with what each stores where the edition tells it.
-    pub async fn users_with_space(&self) -> Result<Vec<(User, Option<SpaceStat>)>, Error> {
-        let call = Call::read(SERVICE).action("space");
-        self.ask(call, read_users_with_space).await
     }
 
     /// The user with this address, with keys and accounts; `None` only when the gateway itself says there is none.
@@ -220,14 +201,6 @@ fn read_users(body: &[u8]) -> Read<Vec<User>> {
     Ok(listing(body, "Users", user)?.items)
 }
 
-fn read_users_with_space(body: &[u8]) -> Read<Vec<(User, Option<SpaceStat>)>> {
-    let with_space = |node: &Node<'_>| {
-        let space = node.optional("SpaceStat")?;
-        Ok((user(node)?, space.as_ref().map(space_stat).transpose()?))
-    };
-    Ok(listing(body, "Users", with_space)?.items)
-}
-
 fn read_user(body: &[u8]) -> Read<User> {
     user(&Node::root(&parse(body)?))
 }
@@ -242,7 +215,8 @@ fn read_user_of(body: &[u8], email: &str) -> Read<User> {
     }
 }
 
-fn user(node: &Node<'_>) -> Read<User> {
+/// A user as lists and single answers show it.
+pub(super) fn user(node: &Node<'_>) -> Read<User> {
     let state = node.optional("State")?;
     Ok(User {
         email: node.required("UserEmail")?.text()?.to_owned(),
@@ -254,16 +228,6 @@ fn user(node: &Node<'_>) -> Read<User> {
         flags: items(node, "Flags", |flag| Ok(flag.text()?.to_owned()))?,
         keys: items(node, "AWSAccessKeys", key)?,
         accounts: items(node, "Accounts", account)?,
-    })
-}
-
-fn space_stat(node: &Node<'_>) -> Read<SpaceStat> {
-    let number = |name| node.required(name)?.whole();
-    Ok(SpaceStat {
-        size_curr: number("SizeCurr")?,
-        size_hmax: number("SizeHMax")?,
-        size_hint: number("SizeHInt")?,
-        last_ts: number("LastTs")?,
     })
 }
 

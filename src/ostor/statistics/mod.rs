@@ -2,6 +2,7 @@
 
 mod name;
 mod object;
+mod service_id;
 
 use jiff::Timestamp;
 use reqwest::Method;
@@ -31,8 +32,7 @@ impl Client {
     /// A page of the objects that have not been deleted: those after the name `after`, at most `limit` of them.
     /// Empty where statistics are not collected.
     ///
-    /// Neither parameter is documented; both were seen to work, but answers to a high limit (710 and more) were seen
-    /// broken.
+    /// Neither parameter is documented. Both were seen to work, but with a limit above about 710 the answer was no JSON.
     pub async fn statistics_page(
         &self,
         after: Option<&str>,
@@ -100,10 +100,26 @@ mod tests {
     }
 
     #[test]
+    fn names_stay_as_sent_in_order_and_number() {
+        let (names, truncated) =
+            read_names(fixture!("names-repeated-and-from-1970.json")).expect("names");
+        assert_eq!(names.len(), 3);
+        assert_eq!(names[1], names[2]);
+        assert!(names[0].contains("-1970-01-01T00:00:00.000Z-") && truncated);
+        let body = br#"{"items":["b","a ","",null],"truncated":0}"#;
+        assert!(read_names(body).is_err(), "null is no name");
+        let body = br#"{"items":["b","a ",""],"truncated":0,"nr_items":9}"#;
+        let (names, _) = read_names(body).expect("names");
+        assert_eq!(names, ["b", "a ", ""]);
+    }
+
+    #[test]
     fn a_page_that_does_not_say_it_is_whole_is_refused() {
         assert!(read_names(b"{\"nr_items\":0,\"items\":[]}").is_err());
         assert!(read_names(b"{\"truncated\":false}").is_err());
         assert!(read_names(b"{\"truncated\":false,\"items\":[1]}").is_err());
         assert!(read_names(b"[]").is_err());
+        let text = read_names(fixture!("names-broken.json")).expect_err("a cut page");
+        assert!(text.to_string().contains("not JSON"), "{text}");
     }
 }

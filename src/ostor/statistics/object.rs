@@ -1,12 +1,11 @@
 //! What a statistics object holds: requests and bytes by bucket and requester.
 
-use std::borrow::Cow;
-
 use jiff::Timestamp;
 
 use super::{
     super::json::{Node, Read, listing},
     StatisticsName,
+    service_id::{service_id, with_quoted_service_id},
 };
 
 /// A higher counter is broken: no gateway serves an exbibyte in one period.
@@ -125,56 +124,266 @@ fn counters(node: &Node<'_>) -> Read<Counters> {
     })
 }
 
-fn service_id(node: &Node<'_>) -> Read<String> {
-    match node.text() {
-        Ok(text) => Ok(text.to_owned()),
-        Err(_) => Ok(format!("{:016}", node.whole()?)),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
 
-/// Some editions print the service id, which is hexadecimal, without quotes. Then `800000000000006a` is no JSON, and
-/// `80000000000000e5` would be read as a power of ten.
-fn with_quoted_service_id(body: &[u8]) -> Cow<'_, [u8]> {
-    let mut quoted = Vec::new();
-    let (mut copied, mut at) = (0, 0);
-    while let Some((text, end)) = next_string(body, at) {
-        at = end;
-        if !text.eq_ignore_ascii_case(b"service_id") {
-            continue;
+    use super::*;
+
+    const NAME: &str = "s3-usage-8000000000000065-2017-02-01T16:31:54.000Z-1800";
+
+    macro_rules! fixture {
+        ($name:literal) => {
+            include_bytes!(concat!("../../../tests/fixtures/ostor/usage/", $name))
+        };
+    }
+
+    /// The object of the guide as JSON, for tests that change it.
+    fn guide() -> serde_json::Value {
+        serde_json::from_slice(fixture!("object-user-for-user-id.json")).expect("JSON")
+    }
+
+    fn refused(body: &serde_json::Value) -> String {
+        let text = read(body.to_string().as_bytes(), NAME)
+            .expect_err(&body.to_string())
+            .to_string();
+        assert!(!text.contains("canary"), "{text}");
+        text
+    }
+
+    #[test]
+    fn the_printed_object_is_read_to_the_byte() {
+        let object = read(fixture!("object-guide.json"), NAME).expect("an object");
+        assert_eq!(object.start.to_string(), "2017-02-01T16:31:54Z");
+        assert_eq!(object.period, 1390);
+        let item = StatisticsItem {
+            bucket: "client".to_owned(),
+            epoch: 98_309,
+            user_id: "b81d6c5f895a8c86".to_owned(),
+            counters: Counters {
+                put: 1,
+                get: 3,
+                list: 0,
+                other: 0,
+                uploaded: 41_258,
+                downloaded: 45_511_311,
+            },
+        };
+        assert_eq!(object.items, [item]);
+        let other = fixture!("object-user-for-user-id.json");
+        assert_eq!(read(other, NAME), Ok(object));
+    }
+
+    #[test]
+    fn a_service_id_without_quotes_is_read_whatever_its_digits() {
+        let object = read(
+            fixture!("object-bare-hex-id.json"),
+            "s3-usage-800000000000006a-2017-02-01T16:31:07.000Z-1800",
+        )
+        .expect("hex digits");
+        assert_eq!(object.items[0].bucket, "\"service_id\":800000000000006a");
+        let object = read(
+            fixture!("object-bare-exponent-id.json"),
+            "s3-usage-80000000000000e5-2016-04-11T13:12:53.000Z-30",
+        )
+        .expect("an exponent");
+        assert_eq!(object.period, 30);
+    }
+
+    #[test]
+    fn numbers_may_be_strings_in_64_bits() {
+        let object = read(fixture!("object-numbers-as-strings.json"), NAME).expect("an object");
+        assert_eq!(
+            (object.start.as_second(), object.period),
+            (1_485_966_714, 1390)
+        );
+        assert_eq!(object.items[0].epoch, 98_309);
+        let counters = Counters {
+            put: 1,
+            get: 9_007_199_254_740_993,
+            list: 0,
+            other: 2,
+            uploaded: 41_258,
+            downloaded: 1 << 60,
+        };
+        assert_eq!(object.items[0].counters, counters);
+    }
+
+    #[test]
+    fn members_nobody_knows_count_nothing() {
+        let object = read(fixture!("object-by-storage-class.json"), NAME).expect("an object");
+        assert_eq!(object.items.len(), 1);
+        assert_eq!(object.items[0].user_id, "b81d6c5f895a8c86");
+        let counters = Counters {
+            put: 1,
+            get: 3,
+            list: 4,
+            other: 5,
+            uploaded: 41_258,
+            downloaded: 45_511_311,
+        };
+        assert_eq!(object.items[0].counters, counters);
+    }
+
+    #[test]
+    fn absent_members_are_no_bucket_nobody_and_zero() {
+        let body = fixture!("object-without-bucket-requester-or-counts.json");
+        let object = read(body, NAME).expect("an object");
+        let seen: Vec<_> = object
+            .items
+            .iter()
+            .map(|item| {
+                assert_eq!((item.epoch, item.user_id.as_str()), (0, ""));
+                let Counters {
+                    put,
+                    get,
+                    list,
+                    other,
+                    uploaded,
+                    downloaded,
+                } = item.counters;
+                let numbers = [put, get, list, other, uploaded, downloaded];
+                (item.bucket.as_str(), numbers)
+            })
+            .collect();
+        assert_eq!(
+            seen,
+            [
+                ("", [1, 9, 0, 0, 153, 0]),
+                ("", [0, 2, 0, 0, 0, 0]),
+                ("", [0, 0, 0, 0, 0, 5]),
+                ("client", [0; 6]),
+            ]
+        );
+    }
+
+    #[test]
+    fn items_with_the_same_key_stay_apart() {
+        let object = read(fixture!("object-repeated-keys.json"), NAME).expect("an object");
+        let seen: Vec<_> = object
+            .items
+            .iter()
+            .map(|item| (item.epoch, item.counters.put, item.counters.uploaded))
+            .collect();
+        assert_eq!(seen, [(98_305, 1, 10), (90_113, 2, 20), (98_305, 1, 10)]);
+    }
+
+    #[test]
+    fn an_object_under_another_name_is_refused() {
+        let wrong = "s3-usage-800000000000006a-2017-02-01T16:31:54.000Z-1800";
+        let text = read(fixture!("object-guide.json"), wrong).expect_err("another service");
+        assert!(
+            text.to_string()
+                .starts_with("service_id should be the service id in the object's name"),
+            "{text}"
+        );
+        let wrong = "s3-usage-8000000000000065-2017-02-01T16:31:55.000Z-1800";
+        let text = read(fixture!("object-guide.json"), wrong).expect_err("another second");
+        assert!(
+            text.to_string()
+                .starts_with("start_ts should be the start in the object's name"),
+            "{text}"
+        );
+        let fraction = "s3-usage-8000000000000065-2017-02-01T16:31:54.999Z-1800";
+        read(fixture!("object-guide.json"), fraction).expect("the same second");
+        read(fixture!("object-guide.json"), "something else").expect("nothing to compare with");
+    }
+
+    #[test]
+    fn the_service_id_may_be_text_number_or_absent() {
+        let mut body = guide();
+        for (id, name) in [
+            (json!(null), NAME),
+            (
+                json!("800000000000006A"),
+                "s3-usage-800000000000006a-2017-02-01T16:31:54.000Z-1800",
+            ),
+            (
+                json!(800_000_000_000_017_u64),
+                "s3-usage-0800000000000017-2017-02-01T16:31:54.000Z-1800",
+            ),
+        ] {
+            body["service_id"] = id;
+            read(body.to_string().as_bytes(), name).expect(name);
         }
-        let Some(value) = body[at..].trim_ascii_start().strip_prefix(b":") else {
-            continue;
-        };
-        let value = value.trim_ascii_start();
-        let id = value.split(|byte| !byte.is_ascii_alphanumeric()).next();
-        let Some(id) = id.filter(|id| id.len() == 16 && id.iter().all(u8::is_ascii_hexdigit))
-        else {
-            continue;
-        };
-        let start = body.len() - value.len();
-        at = start + id.len();
-        quoted.extend_from_slice(&body[copied..start]);
-        quoted.push(b'"');
-        quoted.extend_from_slice(id);
-        quoted.push(b'"');
-        copied = at;
+        for id in [json!("canary"), json!(true), json!([8]), json!(17)] {
+            body["service_id"] = id;
+            assert!(refused(&body).starts_with("service_id should be"), "{body}");
+        }
     }
-    if copied == 0 {
-        return Cow::Borrowed(body);
-    }
-    quoted.extend_from_slice(&body[copied..]);
-    Cow::Owned(quoted)
-}
 
-/// The content of the first JSON string from `at` on, and where it has ended.
-fn next_string(body: &[u8], at: usize) -> Option<(&[u8], usize)> {
-    let start = at + body[at..].iter().position(|byte| *byte == b'"')? + 1;
-    let mut end = start;
-    loop {
-        match body.get(end)? {
-            b'"' => return Some((&body[start..end], end + 1)),
-            b'\\' => end += 2,
-            _ => end += 1,
+    #[test]
+    fn a_list_that_was_cut_is_refused() {
+        for count in [json!(0), json!(2), json!("2"), json!("canary"), json!([])] {
+            let mut body = guide();
+            body["nr_items"] = count;
+            assert!(refused(&body).starts_with("nr_items should be"), "{body}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_counter_spoils_the_object() {
+        for (group, name) in [
+            ("ops", "put"),
+            ("ops", "get"),
+            ("ops", "list"),
+            ("ops", "other"),
+            ("net_io", "uploaded"),
+            ("net_io", "downloaded"),
+        ] {
+            for value in [
+                json!(-1),
+                json!(1.5),
+                json!("canary"),
+                json!({"DEFAULT": 1}),
+                json!((1_u64 << 60) + 1),
+                json!("1152921504606846977"),
+                json!("18446744073709551616"),
+            ] {
+                let mut body = guide();
+                body["items"][0]["counters"][group][name] = value;
+                let start = format!("items[0].counters.{group}.{name} should be a");
+                assert!(refused(&body).starts_with(&start), "{body}");
+            }
+        }
+        let mut body = guide();
+        body["items"][0]["counters"]["ops"]["put"] = json!((1_u64 << 60) + 1);
+        assert_eq!(
+            refused(&body),
+            "items[0].counters.ops.put should be a count of at most 2^60, but is a number that is not"
+        );
+    }
+
+    #[test]
+    fn what_is_no_object_is_refused_with_its_place() {
+        let mut without_ops = guide();
+        without_ops["items"][0]["counters"] = json!({"DEFAULT": {"ops": {"put": 1}}});
+        let mut without_counters = guide();
+        without_counters["items"][0]["counters"] = json!(null);
+        let mut without_key = guide();
+        without_key["items"][0]["key"] = json!(null);
+        let mut bucket = guide();
+        bucket["items"][0]["key"]["bucket"] = json!(1);
+        let mut late = guide();
+        late["start_ts"] = json!(u64::MAX);
+        let mut without_start = guide();
+        without_start["start_ts"] = json!(null);
+        let mut without_period = guide();
+        without_period["period"] = json!(null);
+        for (body, start) in [
+            (without_ops, "items[0].counters should be an object with"),
+            (without_counters, "items[0].counters is missing"),
+            (without_key, "items[0].key is missing"),
+            (bucket, "items[0].key.bucket should be a string"),
+            (late, "start_ts should be a time in seconds"),
+            (without_start, "start_ts is missing"),
+            (without_period, "period is missing"),
+            (json!({"start_ts": 0}), "items is missing"),
+            (json!([]), "the body should be an object"),
+            (json!("canary"), "the body should be an object"),
+        ] {
+            let text = refused(&body);
+            assert!(text.starts_with(start), "{text}");
         }
     }
 }

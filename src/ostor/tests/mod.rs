@@ -1,10 +1,12 @@
 //! How the client behaves towards a server that misbehaves, call by call on real sockets.
 //!
-//! `server` answers requests by a script; `faults` breaks the wire, `answers` the answers, `wire` looks at what the
+//! `server` answers requests by a script; `faults` breaks the wire, `answers` the answers, `metering` reads
+//! statistics and listings, `wire` looks at what the
 //! client sends and logs.
 
 mod answers;
 mod faults;
+mod metering;
 mod server;
 mod wire;
 
@@ -48,4 +50,8 @@ fn calls_can_move_between_threads() {
     check(client.generate_key("user@example.com"));
     check(client.delete_user(&id));
     check(client.bucket_listing());
+    check(client.users_with_space());
+    check(client.statistics_page(Some("a"), Some(1)));
+    check(client.statistics_object("a"));
+    check(client.delete_statistics_object("a"));
 }

@@ -64,7 +64,12 @@ async fn every_call(change: impl Fn(&mut Settings)) -> Vec<Received> {
     let _ = client.bucket_listing().await;
     let _ = client.buckets(&BucketFilter::Owner(user_id())).await;
     client.delete_bucket("bucket.1").await.expect("yes");
+    let _ = client.users_with_space().await;
+    let name = "s3-usage-8000000000000065-2017-02-01T16:31:54.000Z-1800";
     let _ = client.statistics_page(None, None).await;
+    let _ = client.statistics_page(Some(name), Some(500)).await;
+    let _ = client.statistics_object(name).await;
+    client.delete_statistics_object(name).await.expect("yes");
     server.requests()
 }
 
@@ -92,7 +97,11 @@ async fn every_call_has_the_documented_request_line() {
         "GET /?ostor-buckets HTTP/1.1",
         "GET /?ostor-buckets&id=ca55631f9f3d59dc HTTP/1.1",
         "DELETE /bucket.1 HTTP/1.1",
+        "GET /?ostor-users&space HTTP/1.1",
         "GET /?ostor-usage HTTP/1.1",
+        "GET /?ostor-usage&after=s3-usage-8000000000000065-2017-02-01T16%3A31%3A54.000Z-1800&limit=500 HTTP/1.1",
+        "GET /?ostor-usage&obj=s3-usage-8000000000000065-2017-02-01T16%3A31%3A54.000Z-1800 HTTP/1.1",
+        "DELETE /?ostor-usage&obj=s3-usage-8000000000000065-2017-02-01T16%3A31%3A54.000Z-1800 HTTP/1.1",
     ];
     assert_eq!(lines, expected);
 }
@@ -202,6 +211,15 @@ async fn arguments_that_would_become_another_call_are_not_sent() {
             .buckets(&BucketFilter::Name(String::new()))
             .await
             .expect_err("no name"),
+        client
+            .delete_statistics_object("")
+            .await
+            .expect_err("no name"),
+        client.statistics_object("").await.expect_err("no name"),
+        client
+            .statistics_page(Some(""), None)
+            .await
+            .expect_err("no name"),
     ] {
         assert!(
             matches!(error, Error::Settings { .. }) && error.outcome_known(),
@@ -295,7 +313,7 @@ async fn each_attempt_is_one_event_without_secrets_addresses_or_bodies() {
     let events: Vec<serde_json::Value> = text
         .lines()
         .map(|line| serde_json::from_str(line).expect("an event"))
-        .filter(|event: &serde_json::Value| event["target"] == "ostor_bridge::ostor::client")
+        .filter(|event: &serde_json::Value| event["target"] == "ostor_bridge::ostor::report")
         .collect();
     let seen: Vec<_> = events
         .iter()
