@@ -3,9 +3,9 @@
 //! Data flows one way:
 //!
 //! ```text
-//!  php-shim ──JSON-RPC──▶ http ─▶ lifecycle ─▶ ostor ──signed REST──▶ gateway (or simulator)
-//!                                     └──────▶ ledger ─▶ SQLite
-//!             cli ─────────────────▶ app::Services (config, ostor, ledger), lifecycle, http
+//!  php-shim ──JSON-RPC──▶ http ─▶ lifecycle, metering ─▶ ostor ──signed REST──▶ gateway (or simulator)
+//!                                          └───────────▶ ledger ─▶ SQLite
+//!             cli, jobs ───────▶ lifecycle, metering     all receive app::Services
 //! ```
 //!
 //! `simulator` stands alone: it knows none of the other modules and shares no code with them.
@@ -15,6 +15,7 @@ pub mod cli;
 pub mod clock;
 pub mod config;
 pub mod http;
+pub mod jobs;
 pub mod ledger;
 pub mod lifecycle;
 pub mod metering;

@@ -8,6 +8,7 @@ use anyhow::{Context, bail};
 use crate::app::Services;
 use crate::clock::Clock;
 use crate::http;
+use crate::jobs;
 use crate::ledger::Ledger;
 
 /// Run the service.
@@ -26,12 +27,13 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     let server = (config.server.listen, config.server.body_limit);
     let services = Arc::new(Services::build(config, Clock::default()).await?);
     let ledger = services.ledger.clone();
-    let running = http::start(services, server.0, server.1).with_context(|| {
+    let running = http::start(Arc::clone(&services), server.0, server.1).with_context(|| {
         format!(
             "cannot listen on {}; set server.listen to a free address",
             server.0
         )
     })?;
+    let jobs = jobs::start(&services);
     let mut stop = super::Stop::listen()?;
     let mut out = std::io::stdout();
     writeln!(out, "listening on {}", running.addr())?;
@@ -39,7 +41,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     stop.told().await;
     tracing::info!("stopping; calls under way are finished first");
     tokio::select! {
-        () = running.stop() => {}
+        () = async { tokio::join!(jobs.stop(), running.stop()); } => {}
         () = stop.told() => bail!(
             "ended at once by a second signal; calls that were under way are completed by their repetition"
         ),

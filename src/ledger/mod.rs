@@ -7,8 +7,10 @@
 mod accounts;
 mod figures;
 mod history;
+mod items;
 mod locks;
 mod operations;
+mod rebuild;
 mod storage;
 mod traffic;
 mod turn;
@@ -27,11 +29,13 @@ use sqlx::{Sqlite, Transaction};
 pub use accounts::{Account, AccountState, Intent, ServiceKey};
 pub use figures::{Delivery, ServiceRange, Since, Stored};
 pub use history::SlotTraffic;
+pub use items::{Item, StatisticsRecord};
 pub use locks::ServiceLock;
 pub use operations::OperationId;
+pub use rebuild::Rebuilt;
 pub use storage::{BucketKey, BucketRecord, ByteHours, Sampled, Span};
 pub use traffic::{
-    Booked, Item, Problem, SLOT_SECONDS, Standing, StatisticsRecord, Traffic, month_of, slot_of,
+    Booked, Problem, SLOT_SECONDS, Standing, Traffic, month_of, month_start, slot_of,
 };
 pub use turn::Turn;
 

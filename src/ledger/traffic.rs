@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use super::{Error, Ledger};
+use super::{Error, Ledger, StatisticsRecord};
 
 /// Seconds of a slot. Every time zone is a multiple of it off UTC, so its days and months begin with a slot.
 pub const SLOT_SECONDS: i64 = 900;
@@ -16,7 +16,7 @@ pub const SLOT_SECONDS: i64 = 900;
 const ROWS: usize = 1000;
 
 /// Operations and payload bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Traffic {
     /// Uploads, copies and created buckets.
     pub put: i64,
@@ -112,34 +112,6 @@ impl FromRow<'_, SqliteRow> for Traffic {
     }
 }
 
-/// What one user did in one bucket during one statistics object.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// Empty: requests that address no bucket.
-    pub bucket: String,
-    /// Incarnation of the bucket as statistics number it.
-    pub epoch: i64,
-    /// The requester; empty when it gave no name.
-    pub user_id: String,
-    /// What was counted.
-    pub traffic: Traffic,
-}
-
-/// A statistics object that is ready to be counted.
-#[derive(Clone, Debug)]
-pub struct StatisticsRecord {
-    /// Its name, unique on the cluster.
-    pub name: String,
-    /// When it begins; all of it is booked there.
-    pub start: Timestamp,
-    /// SHA-256 of the items in a fixed order.
-    pub fingerprint: [u8; 32],
-    /// The items as JSON, for audit and for counting again.
-    pub json: String,
-    /// The items.
-    pub items: Vec<Item>,
-}
-
 /// What booking an object came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Booked {
@@ -198,15 +170,37 @@ pub fn month_of(time: Timestamp) -> i64 {
     i64::from(date.year()) * 12 + i64::from(date.month()) - 1
 }
 
+/// Start of a UTC month as [`month_of`] numbers it, in seconds since 1970.
+#[must_use]
+pub fn month_start(month: i64) -> i64 {
+    let year = i16::try_from(month.div_euclid(12)).unwrap_or(i16::MAX);
+    let number = i8::try_from(month.rem_euclid(12) + 1).unwrap_or(1);
+    jiff::civil::Date::new(year, number, 1)
+        .and_then(|date| date.to_zoned(jiff::tz::TimeZone::UTC))
+        .map_or(i64::MAX, |start| start.timestamp().as_second())
+}
+
+/// Where totals are kept.
+#[derive(Clone, Copy)]
+pub(super) struct Tables {
+    pub(super) slots: &'static str,
+    pub(super) months: &'static str,
+}
+
+const TOTALS: Tables = Tables {
+    slots: "usage_slots",
+    months: "usage_months",
+};
+
 /// Sums that are written once for many items.
 #[derive(Default)]
-struct Sums {
+pub(super) struct Sums {
     slots: BTreeMap<SlotKey, Traffic>,
     months: BTreeMap<MonthKey, Traffic>,
 }
 
 impl Sums {
-    fn add(&mut self, record: &StatisticsRecord) {
+    pub(super) fn add(&mut self, record: &StatisticsRecord) {
         let slot = slot_of(record.start.as_second());
         let month = month_of(record.start);
         for item in record.items.iter().filter(|item| !item.traffic.is_zero()) {
@@ -219,10 +213,15 @@ impl Sums {
         }
     }
 
-    async fn write(&self, tx: &mut SqliteConnection, cluster: &str) -> Result<(), Error> {
+    pub(super) async fn write(
+        &self,
+        tx: &mut SqliteConnection,
+        tables: Tables,
+        cluster: &str,
+    ) -> Result<(), Error> {
         let slots: Vec<_> = self.slots.iter().collect();
         for rows in slots.chunks(ROWS) {
-            let mut sql = insert("usage_slots", "user_id, slot, bucket");
+            let mut sql = insert(tables.slots, "user_id, slot, bucket");
             sql.push_values(rows, |mut row, ((user, slot, bucket), traffic)| {
                 row.push_bind(cluster)
                     .push_bind(user)
@@ -239,7 +238,7 @@ impl Sums {
         }
         let months: Vec<_> = self.months.iter().collect();
         for rows in months.chunks(ROWS) {
-            let mut sql = insert("usage_months", "user_id, month");
+            let mut sql = insert(tables.months, "user_id, month");
             sql.push_values(rows, |mut row, ((user, month), traffic)| {
                 row.push_bind(cluster).push_bind(user).push_bind(month);
                 for value in traffic.values() {
@@ -290,7 +289,7 @@ impl Ledger {
             }
             outcome.push(booked);
         }
-        sums.write(&mut tx, cluster).await?;
+        sums.write(&mut tx, TOTALS, cluster).await?;
         tx.commit().await?;
         Ok(outcome)
     }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use jiff::{Span, Timestamp};
 
-use crate::ledger::{SLOT_SECONDS, Since, month_of};
+use crate::ledger::{SLOT_SECONDS, Since, month_of, month_start};
 
 /// A calendar month of a time zone: what WHMCS keeps one record of a period metric for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Period {
         let month = month_of(self.start);
         let slot = |time: i64| time.div_euclid(SLOT_SECONDS);
         let start = self.start.as_second();
-        let (before, after) = (utc_month_start(month), utc_month_start(month + 1));
+        let (before, after) = (month_start(month), month_start(month + 1));
         // The nearer border: at most 14 hours of slots have to be read.
         if start - before < after - start {
             Since {
@@ -66,13 +66,6 @@ impl Period {
 fn midnight(date: Date, zone: &TimeZone) -> Timestamp {
     date.to_zoned(zone.clone())
         .map_or(Timestamp::MAX, |zoned| zoned.timestamp())
-}
-
-/// Start of a UTC month (year * 12 + month - 1), in seconds since 1970.
-pub(super) fn utc_month_start(month: i64) -> i64 {
-    let year = i16::try_from(month.div_euclid(12)).unwrap_or(i16::MAX);
-    let number = i8::try_from(month.rem_euclid(12) + 1).unwrap_or(1);
-    Date::new(year, number, 1).map_or(i64::MAX, |date| midnight(date, &TimeZone::UTC).as_second())
 }
 
 #[cfg(test)]

@@ -10,12 +10,11 @@ use std::time::Duration;
 
 use futures::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
-use sha2::{Digest, Sha256};
 use tokio::sync::mpsc;
 
 use crate::app::{Cluster, Services};
 use crate::ledger::{Booked, Item, StatisticsRecord, Traffic};
-use crate::ostor::{self, Counters, StatisticsName, StatisticsObject};
+use crate::ostor::{self, Counters, StatisticsItem, StatisticsName, StatisticsObject};
 
 use super::Error;
 use super::listing::list;
@@ -374,33 +373,14 @@ pub(super) fn settling(services: &Services, cluster: &Cluster, period: i64) -> i
 }
 
 fn record(due: Due, object: StatisticsObject) -> StatisticsRecord {
-    let mut items: Vec<Item> = object
-        .items
-        .into_iter()
-        .map(|item| Item {
-            bucket: item.bucket,
-            epoch: i64::try_from(item.epoch).unwrap_or(i64::MAX),
-            user_id: item.user_id,
-            traffic: traffic(&item.counters),
-        })
-        .collect();
-    // The order within an object means nothing, and the same content must give the same fingerprint.
-    items.sort_by(|a, b| {
-        (&a.user_id, &a.bucket, a.epoch, a.traffic.values()).cmp(&(
-            &b.user_id,
-            &b.bucket,
-            b.epoch,
-            b.traffic.values(),
-        ))
-    });
-    let json = super::raw::to_json(&items);
-    StatisticsRecord {
-        fingerprint: Sha256::digest(json.as_bytes()).into(),
-        name: due.name,
-        start: due.start,
-        json,
-        items,
-    }
+    let item = |item: StatisticsItem| Item {
+        user_id: item.user_id,
+        bucket: item.bucket,
+        epoch: i64::try_from(item.epoch).unwrap_or(i64::MAX),
+        traffic: traffic(&item.counters),
+    };
+    let items = object.items.into_iter().map(item).collect();
+    StatisticsRecord::new(due.name, due.start, items)
 }
 
 /// Counters of the gateway are at most 2^60.

@@ -10,8 +10,8 @@ mod collect;
 mod coverage;
 mod error;
 mod history;
+mod keep;
 mod listing;
-mod raw;
 mod report;
 mod sample;
 
@@ -24,6 +24,7 @@ pub use collect::{Collected, Progress, collect};
 pub use coverage::Coverage;
 pub use error::Error;
 pub use history::{History, HistoryError, MOST_POINTS, Point, Step, history};
+pub use keep::{drop_items, rebuild};
 pub use report::{
     AccountMetrics, AccountUsage, Page, list_accounts, metric_usage, metric_usage_of, usage_update,
 };
