@@ -125,7 +125,7 @@ fn state(shared: &Shared) -> Value {
     json!({
         "now": shared.clock.now().to_string(),
         "users": state.users.iter().map(|user| user_json(&UserView::of(user))).collect::<Vec<_>>(),
-        "buckets": state.buckets.values().map(|bucket| bucket_json(&BucketView::of(bucket))).collect::<Vec<_>>(),
+        "buckets": state.buckets.iter().map(|bucket| bucket_json(&BucketView::of(bucket))).collect::<Vec<_>>(),
         "calls": state.calls.iter().map(call_json).collect::<Vec<_>>(),
     })
 }

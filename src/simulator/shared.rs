@@ -8,6 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, watch};
 
@@ -87,6 +88,14 @@ impl Shared {
 
     pub(super) fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
+    }
+
+    /// The state and its present. The clock is read under the lock, so that nothing happens before what
+    /// already happened.
+    pub(super) fn state_now(&self) -> (MutexGuard<'_, State>, Timestamp) {
+        let state = self.state();
+        let now = self.clock.now();
+        (state, now)
     }
 
     /// Plans faults; the port closes at once when the very next call shall be refused.

@@ -2,21 +2,16 @@
 //!
 //! Only facts and look-ups; what a call does with them is in `manage` and `data`.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
+use super::buckets::Buckets;
 use super::calls::Call;
 use super::clock::hour;
-use super::data::bucket::Bucket;
 use super::ids::{Ids, KeyPair};
 use super::profile::Profile;
 use super::rates::{Limits, Rates};
 use super::size::Size;
-use super::statistics::Statistics;
-
-/// Epoch of the first bucket in statistics, as seen in samples; listings show 0.
-const FIRST_EPOCH: u64 = 98_305;
+use super::statistics::{Counters, Key, Statistics};
 
 /// A further set of keys under a user.
 pub(super) struct Account {
@@ -59,11 +54,10 @@ pub(super) struct State {
     pub(super) profile: Profile,
     pub(super) ids: Ids,
     pub(super) users: Vec<User>,
-    pub(super) buckets: BTreeMap<String, Bucket>,
+    pub(super) buckets: Buckets,
     pub(super) default_quotas: DefaultQuotas,
     pub(super) statistics: Statistics,
     pub(super) calls: Vec<Call>,
-    buckets_made: u64,
 }
 
 impl State {
@@ -79,10 +73,9 @@ impl State {
             profile,
             ids,
             users: Vec::new(),
-            buckets: BTreeMap::new(),
+            buckets: Buckets::default(),
             default_quotas: DefaultQuotas::default(),
             calls: Vec::new(),
-            buckets_made: 0,
         };
         state
             .users
@@ -96,14 +89,6 @@ impl State {
         let pair = self.ids.key_pair(&id);
         self.users.push(new_user(id, email, system, pair, now));
         &self.users[self.users.len() - 1]
-    }
-
-    /// Adds an empty bucket.
-    pub(super) fn add_bucket(&mut self, name: &str, owner: &str, now: Timestamp) {
-        let epoch = FIRST_EPOCH + 4 * self.buckets_made;
-        self.buckets_made += 1;
-        self.buckets
-            .insert(name.to_owned(), Bucket::new(name, owner, epoch, now));
     }
 
     pub(super) fn user(&self, id: &str) -> Option<&User> {
@@ -123,20 +108,47 @@ impl State {
         })
     }
 
-    /// Buckets of a user.
-    pub(super) fn owned_by<'a>(&'a self, user_id: &'a str) -> impl Iterator<Item = &'a Bucket> {
-        self.buckets
-            .values()
-            .filter(move |bucket| bucket.owner == user_id)
+    /// Brings the hourly counts of a bucket and its owner up to what is stored now.
+    pub(super) fn settle_size(&mut self, bucket: &str, now: Timestamp) {
+        let Some(bucket) = self.buckets.get_mut(bucket) else {
+            return;
+        };
+        let before = bucket.size.current;
+        bucket.size.change(hour(now), bucket.bytes());
+        let (owner, after) = (bucket.owner.clone(), bucket.bytes());
+        self.settle_owner(&owner, before, after, now);
     }
 
-    /// Brings the hourly counts of a bucket and its owner up to what is stored now.
-    pub(super) fn settle_size(&mut self, bucket: &str, owner: &str, now: Timestamp) {
-        if let Some(bucket) = self.buckets.get_mut(bucket) {
-            bucket.size.change(hour(now), bucket.bytes());
-        }
-        let total = self.owned_by(owner).map(Bucket::bytes).sum();
+    /// Removes a bucket with whatever is in it; tells whether there was one.
+    pub(super) fn remove_bucket(&mut self, name: &str, now: Timestamp) -> bool {
+        let Some(bucket) = self.buckets.remove(name, now) else {
+            return false;
+        };
+        self.settle_owner(&bucket.owner, bucket.size.current, 0, now);
+        true
+    }
+
+    /// Counts requests as one gateway does.
+    pub(super) fn count(
+        &mut self,
+        user_id: &str,
+        bucket: &str,
+        epoch: u64,
+        counters: Counters,
+        now: Timestamp,
+    ) {
+        let key = Key {
+            bucket: bucket.to_owned(),
+            epoch,
+            user_id: user_id.to_owned(),
+        };
+        self.statistics.record(&self.profile, now, key, counters);
+    }
+
+    /// A bucket of `owner` stores `after` bytes instead of `before`.
+    fn settle_owner(&mut self, owner: &str, before: u64, after: u64, now: Timestamp) {
         if let Some(user) = self.user_mut(owner) {
+            let total = user.size.current - before + after;
             user.size.change(hour(now), total);
         }
     }
@@ -144,13 +156,13 @@ impl State {
     /// Bytes that may be added to a bucket before a quota is exceeded; `None` without a quota.
     pub(super) fn quota_room(&self, bucket: &str) -> Option<u64> {
         let bucket = self.buckets.get(bucket)?;
-        let own = self.user(&bucket.owner).and_then(|user| user.quota_gb);
-        let stored: u64 = self.owned_by(&bucket.owner).map(Bucket::bytes).sum();
-        let user = self.room(own.or(self.default_quotas.user), stored);
-        let bucket = self.room(
-            bucket.quota_gb.or(self.default_quotas.bucket),
-            bucket.bytes(),
+        let stored = bucket.bytes();
+        let owner = self.user(&bucket.owner)?;
+        let user = self.room(
+            owner.quota_gb.or(self.default_quotas.user),
+            owner.size.current - bucket.size.current + stored,
         );
+        let bucket = self.room(bucket.quota_gb.or(self.default_quotas.bucket), stored);
         user.into_iter().chain(bucket).min()
     }
 

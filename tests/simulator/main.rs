@@ -4,5 +4,6 @@
 mod data_plane;
 mod faults;
 mod management;
+mod planted;
 mod statistics;
 mod support;

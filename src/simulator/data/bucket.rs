@@ -258,6 +258,15 @@ impl Bucket {
         Some(removed.stored.is_none())
     }
 
+    /// Removes a key with all its versions; tells whether it was there.
+    pub(super) fn forget(&mut self, key: &str) -> bool {
+        let Some(versions) = self.objects.remove(key) else {
+            return false;
+        };
+        self.bytes -= versions.iter().map(Version::len).sum::<u64>();
+        true
+    }
+
     /// Puts a part into an upload; tells whether the upload exists.
     pub(super) fn put_part(&mut self, upload_id: &str, number: i32, part: Part) -> bool {
         let Some(upload) = self.uploads.get_mut(upload_id) else {

@@ -177,8 +177,7 @@ pub(super) fn store(
     let fresh = state.ids.opaque();
     let found = bucket_mut(state, bucket)?;
     let version_id = found.put(key, stored, fresh, now);
-    let owner = found.owner.clone();
-    state.settle_size(bucket, &owner, now);
+    state.settle_size(bucket, now);
     Ok(version_id)
 }
 

@@ -171,7 +171,7 @@ fn holder<'a>(
 
 fn delete(state: &mut State, params: &Params) -> Result<Reply, Failure> {
     let id = target_user(state, params)?;
-    if state.owned_by(&id).next().is_some() {
+    if state.buckets.owned_by(&id).next().is_some() {
         return Err(Failure::new(
             409,
             "UserNotEmpty",

@@ -9,6 +9,7 @@
 mod object_json;
 
 use std::collections::BTreeMap;
+use std::ops::AddAssign;
 
 use jiff::Timestamp;
 
@@ -55,19 +56,33 @@ pub struct Counters {
 }
 
 impl Counters {
-    fn add(&mut self, class: Class, uploaded: u64, downloaded: u64) {
-        match class {
-            Class::Put => self.put += 1,
-            Class::Get => self.get += 1,
-            Class::List => self.list += 1,
-            Class::Other => self.other += 1,
+    /// One request.
+    pub(super) fn one(class: Class, uploaded: u64, downloaded: u64) -> Self {
+        let ops = |counted| u64::from(class == counted);
+        Self {
+            put: ops(Class::Put),
+            get: ops(Class::Get),
+            list: ops(Class::List),
+            other: ops(Class::Other),
+            uploaded,
+            downloaded,
         }
-        self.uploaded += uploaded;
-        self.downloaded += downloaded;
     }
 }
 
-type Table = BTreeMap<Key, Counters>;
+/// Adds every counter; none goes beyond its type.
+impl AddAssign for Counters {
+    fn add_assign(&mut self, more: Self) {
+        self.put = self.put.saturating_add(more.put);
+        self.get = self.get.saturating_add(more.get);
+        self.list = self.list.saturating_add(more.list);
+        self.other = self.other.saturating_add(more.other);
+        self.uploaded = self.uploaded.saturating_add(more.uploaded);
+        self.downloaded = self.downloaded.saturating_add(more.downloaded);
+    }
+}
+
+pub(super) type Table = BTreeMap<Key, Counters>;
 
 /// One statistics object and what is in memory for it.
 struct Object {
@@ -146,31 +161,25 @@ impl Statistics {
         statistics
     }
 
-    /// Counts one data request; the gateways take them in turn.
+    /// Counts requests that came to one gateway; the gateways take turns.
     pub(super) fn record(
         &mut self,
         profile: &Profile,
         now: Timestamp,
         key: Key,
-        class: Class,
-        bytes: (u64, u64),
+        counters: Counters,
     ) {
-        let (uploaded, downloaded) = bytes;
-        self.truth
-            .entry(key.clone())
-            .or_default()
-            .add(class, uploaded, downloaded);
+        if counters == Counters::default() {
+            return;
+        }
+        *self.truth.entry(key.clone()).or_default() += counters;
         if !profile.usage {
             return;
         }
         self.turn = (self.turn + 1) % self.services.len();
         let service = &mut self.services[self.turn];
         let object = service.running(profile, now.as_second());
-        object
-            .memory
-            .entry(key)
-            .or_default()
-            .add(class, uploaded, downloaded);
+        *object.memory.entry(key).or_default() += counters;
     }
 
     /// Names of all objects that were written, in order.
@@ -226,8 +235,8 @@ impl Statistics {
     }
 
     /// True totals since the start, by bucket, incarnation and requester.
-    pub(super) fn truth(&self) -> impl Iterator<Item = (&Key, &Counters)> {
-        self.truth.iter()
+    pub(super) fn truth(&self) -> &Table {
+        &self.truth
     }
 
     fn plant_1970(&mut self, profile: &Profile) {
@@ -296,7 +305,8 @@ mod tests {
             epoch: 98_305,
             user_id: "u".to_owned(),
         };
-        statistics.record(profile, at(second), key, Class::Put, (10, 0));
+        let counters = Counters::one(Class::Put, 10, 0);
+        statistics.record(profile, at(second), key, counters);
     }
 
     fn puts(statistics: &mut Statistics, second: i64, name: &str) -> Option<(u64, i64)> {
@@ -355,7 +365,8 @@ mod tests {
         assert_eq!(
             statistics
                 .truth()
-                .map(|(_, counters)| counters.put)
+                .values()
+                .map(|counters| counters.put)
                 .sum::<u64>(),
             3
         );
