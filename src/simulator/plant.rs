@@ -34,6 +34,22 @@ impl Simulator {
         state.remove_bucket(bucket, now)
     }
 
+    /// Restarts a gateway, counted from 0. What it has in memory for its statistics is written into their
+    /// objects or, without `flush` as in a crash, lost. Its next request begins a new object.
+    ///
+    /// # Panics
+    /// When there are not that many gateways.
+    pub fn restart_gateway(&self, number: u8, flush: bool) {
+        let (mut state, now) = self.shared.state_now();
+        let known = state.statistics.restart(now, number.into(), flush);
+        assert!(known, "there is no gateway {number}, they count from 0");
+    }
+
+    /// Sets the period of statistics objects that begin from now on, in seconds; 0 counts as 1.
+    pub fn set_usage_period(&self, seconds: u32) {
+        self.shared.state().profile.usage_period = seconds.max(1);
+    }
+
     /// Counts traffic exactly as if that many requests had come to one gateway, the next in turn: into
     /// the statistics and into the truth.
     ///

@@ -69,7 +69,7 @@ impl State {
             _ => ids.user(),
         };
         let mut state = Self {
-            statistics: Statistics::new(&profile),
+            statistics: Statistics::new(&profile, seed),
             profile,
             ids,
             users: Vec::new(),

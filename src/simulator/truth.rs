@@ -57,6 +57,13 @@ impl Simulator {
         rows(self.shared.state().statistics.truth())
     }
 
+    /// What gateways counted and lost by crashing before it was in any statistics object: traffic less
+    /// this is what statistics ever tell.
+    #[must_use]
+    pub fn lost(&self) -> Vec<Traffic> {
+        rows(self.shared.state().statistics.lost())
+    }
+
     /// Every incarnation of every bucket since the start, by name and creation.
     #[must_use]
     pub fn storage(&self) -> Vec<Storage> {
