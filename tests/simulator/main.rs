@@ -7,3 +7,4 @@ mod management;
 mod planted;
 mod statistics;
 mod support;
+mod usage_switches;
