@@ -43,6 +43,7 @@ pub use self::profile::{LimitsDialect, ListShape, Profile, ProfileError};
 pub use self::statistics::Counters;
 pub use self::truth::{Storage, Traffic};
 
+use self::faults::Aim;
 use self::shared::Shared;
 
 /// How a simulator is started.
@@ -128,7 +129,18 @@ impl Simulator {
 
     /// Lets `fault` hit the `nth` management call from now, counted from 1; others pass.
     pub fn inject(&self, fault: Fault, nth: u32) {
-        self.shared.plan(|faults| faults.plan(fault, nth));
+        self.shared.plan(|faults| faults.plan(fault, nth, Aim::Any));
+    }
+
+    /// Lets `fault` hit the `nth` call from now of one verb and one service, `DELETE` and
+    /// `ostor-usage` say, counted from 1; others pass. A gateway that shall refuse closes with that
+    /// call, which it cuts off, instead of before it.
+    pub fn inject_at(&self, method: &str, service: &str, fault: Fault, nth: u32) {
+        let aim = Aim::At {
+            method: method.to_owned(),
+            service: service.to_owned(),
+        };
+        self.shared.plan(|faults| faults.plan(fault, nth, aim));
     }
 
     /// Lets `fault` hit every management call until [`Simulator::clear_faults`].

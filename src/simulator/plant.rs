@@ -16,10 +16,7 @@ impl Simulator {
     /// object of that key is replaced. It takes no memory and is not counted as traffic.
     pub fn add_object(&self, owner_id: &str, bucket: &str, key: &str, bytes: u64) {
         let (mut state, now) = self.shared.state_now();
-        if state.buckets.get(bucket).is_none() {
-            state.buckets.add(bucket, owner_id, now);
-        }
-        data::plant(&mut state, bucket, key, bytes, now);
+        data::plant(&mut state, owner_id, bucket, key, bytes, now);
     }
 
     /// Takes an object away with all its versions; `false` when there is none.
@@ -58,6 +55,6 @@ impl Simulator {
     pub fn record(&self, user_id: &str, bucket: &str, counters: Counters) {
         let (mut state, now) = self.shared.state_now();
         let epoch = state.buckets.epoch(bucket);
-        state.count(user_id, bucket, epoch, counters, now);
+        state.count(user_id.to_owned(), bucket.to_owned(), epoch, counters, now);
     }
 }

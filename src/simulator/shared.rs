@@ -130,8 +130,8 @@ impl Shared {
     }
 
     /// A management call has arrived: the fault that hits it.
-    pub(super) fn next_fault(&self) -> Option<Fault> {
-        lock(&self.faults).next()
+    pub(super) fn next_fault(&self, method: &str, service: &str) -> Option<Fault> {
+        lock(&self.faults).next(method, service)
     }
 
     /// Closes the port when the next management call shall be refused.

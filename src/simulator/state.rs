@@ -128,19 +128,19 @@ impl State {
         true
     }
 
-    /// Counts requests as one gateway does.
+    /// Counts requests that came to one gateway.
     pub(super) fn count(
         &mut self,
-        user_id: &str,
-        bucket: &str,
+        user_id: String,
+        bucket: String,
         epoch: u64,
         counters: Counters,
         now: Timestamp,
     ) {
         let key = Key {
-            bucket: bucket.to_owned(),
+            bucket,
             epoch,
-            user_id: user_id.to_owned(),
+            user_id,
         };
         self.statistics.record(&self.profile, now, key, counters);
     }

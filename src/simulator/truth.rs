@@ -72,7 +72,8 @@ impl Simulator {
     }
 }
 
-fn rows(table: &Table) -> Vec<Traffic> {
+/// The rows of a table, by bucket, incarnation and requester.
+pub(super) fn rows(table: &Table) -> Vec<Traffic> {
     let rows = table.iter().map(|(key, counters)| Traffic {
         bucket: key.bucket.clone(),
         epoch: key.epoch,

@@ -129,12 +129,12 @@ fn count(shared: &Shared, traced: Traced, uploaded: u64, response: &HttpResponse
     let class = statistics_class(&traced.operation);
     let counters = Counters::one(class, uploaded, downloaded);
     let (mut state, now) = shared.state_now();
-    // A request that made its bucket found none when it arrived.
+    // A request that made its bucket found none when it arrived; one that deleted it finds none now.
     let epoch = match traced.epoch {
         0 => state.buckets.epoch(&traced.bucket),
         epoch => epoch,
     };
-    state.count(&traced.user_id, &traced.bucket, epoch, counters, now);
+    state.count(traced.user_id, traced.bucket, epoch, counters, now);
 }
 
 fn length(headers: &HeaderMap, name: impl AsRef<str>) -> Option<u64> {
@@ -160,8 +160,19 @@ pub(super) fn error_of(body: &Body) -> Option<(String, String)> {
     Some((inner("Code")?, inner("Message").unwrap_or_default()))
 }
 
-/// Puts an object of `length` zeros that takes no memory.
-pub(super) fn plant(state: &mut State, bucket: &str, key: &str, length: u64, now: Timestamp) {
+/// Puts an object of `length` zeros that takes no memory into a bucket, which is made for `owner` if
+/// there is none.
+pub(super) fn plant(
+    state: &mut State,
+    owner: &str,
+    bucket: &str,
+    key: &str,
+    length: u64,
+    now: Timestamp,
+) {
+    if state.buckets.get(bucket).is_none() {
+        state.buckets.add(bucket, owner, now);
+    }
     let fresh = state.ids.opaque();
     let Some(found) = state.buckets.get_mut(bucket) else {
         return;
