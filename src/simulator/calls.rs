@@ -5,7 +5,7 @@ use std::fmt;
 
 use super::data::bucket::Bucket;
 use super::ids::KeyPair;
-use super::state::User;
+use super::users::User;
 
 /// One request, management or data.
 #[derive(Clone, Debug)]

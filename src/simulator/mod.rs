@@ -25,6 +25,7 @@ mod size;
 mod state;
 mod statistics;
 mod truth;
+mod users;
 mod verify;
 mod wire;
 

@@ -1,4 +1,4 @@
-//! The simulated cluster: users with keys and accounts, buckets, quotas, statistics.
+//! The simulated cluster: users, buckets, quotas, statistics.
 //!
 //! Only facts and look-ups; what a call does with them is in `manage` and `data`.
 
@@ -9,38 +9,8 @@ use super::calls::Call;
 use super::clock::hour;
 use super::ids::{Ids, KeyPair};
 use super::profile::Profile;
-use super::rates::{Limits, Rates};
-use super::size::Size;
 use super::statistics::{Counters, Key, Statistics};
-
-/// A further set of keys under a user.
-pub(super) struct Account {
-    pub(super) name: String,
-    pub(super) keys: Vec<KeyPair>,
-}
-
-/// A user of the object storage.
-pub(super) struct User {
-    pub(super) id: String,
-    pub(super) email: String,
-    pub(super) enabled: bool,
-    pub(super) system: bool,
-    pub(super) keys: Vec<KeyPair>,
-    pub(super) accounts: Vec<Account>,
-    pub(super) limits: Option<Limits>,
-    pub(super) quota_gb: Option<u64>,
-    pub(super) rates: Rates,
-    pub(super) size: Size,
-}
-
-impl User {
-    /// Every key pair that speaks for this user, those of its accounts too.
-    pub(super) fn all_keys(&self) -> impl Iterator<Item = &KeyPair> {
-        self.keys
-            .iter()
-            .chain(self.accounts.iter().flat_map(|account| &account.keys))
-    }
-}
+use super::users::{User, Users};
 
 /// Quotas for all users and all buckets without one of their own.
 #[derive(Default)]
@@ -53,7 +23,7 @@ pub(super) struct DefaultQuotas {
 pub(super) struct State {
     pub(super) profile: Profile,
     pub(super) ids: Ids,
-    pub(super) users: Vec<User>,
+    pub(super) users: Users,
     pub(super) buckets: Buckets,
     pub(super) default_quotas: DefaultQuotas,
     pub(super) statistics: Statistics,
@@ -72,14 +42,15 @@ impl State {
             statistics: Statistics::new(&profile, seed),
             profile,
             ids,
-            users: Vec::new(),
+            users: Users::default(),
             buckets: Buckets::default(),
             default_quotas: DefaultQuotas::default(),
             calls: Vec::new(),
         };
+        let email = "system@example.com";
         state
             .users
-            .push(new_user(id, "system@example.com", true, system, now));
+            .add(User::new(id, email, true, system, hour(now)));
         state
     }
 
@@ -87,25 +58,8 @@ impl State {
     pub(super) fn add_user(&mut self, email: &str, system: bool, now: Timestamp) -> &User {
         let id = self.ids.user();
         let pair = self.ids.key_pair(&id);
-        self.users.push(new_user(id, email, system, pair, now));
-        &self.users[self.users.len() - 1]
-    }
-
-    pub(super) fn user(&self, id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id)
-    }
-
-    pub(super) fn user_mut(&mut self, id: &str) -> Option<&mut User> {
-        self.users.iter_mut().find(|user| user.id == id)
-    }
-
-    /// The user an access key id speaks for, and its secret.
-    pub(super) fn by_key(&self, key_id: &str) -> Option<(&User, &KeyPair)> {
-        self.users.iter().find_map(|user| {
-            user.all_keys()
-                .find(|pair| pair.id == key_id)
-                .map(|pair| (user, pair))
-        })
+        self.users
+            .add(User::new(id, email, system, pair, hour(now)))
     }
 
     /// Brings the hourly counts of a bucket and its owner up to what is stored now.
@@ -147,7 +101,7 @@ impl State {
 
     /// A bucket of `owner` stores `after` bytes instead of `before`.
     fn settle_owner(&mut self, owner: &str, before: u64, after: u64, now: Timestamp) {
-        if let Some(user) = self.user_mut(owner) {
+        if let Some(user) = self.users.get_mut(owner) {
             let total = user.size.current - before + after;
             user.size.change(hour(now), total);
         }
@@ -157,7 +111,7 @@ impl State {
     pub(super) fn quota_room(&self, bucket: &str) -> Option<u64> {
         let bucket = self.buckets.get(bucket)?;
         let stored = bucket.bytes();
-        let owner = self.user(&bucket.owner)?;
+        let owner = self.users.get(&bucket.owner)?;
         let user = self.room(
             owner.quota_gb.or(self.default_quotas.user),
             owner.size.current - bucket.size.current + stored,
@@ -173,20 +127,5 @@ impl State {
                 .saturating_mul(self.profile.quota_gigabyte)
                 .saturating_sub(stored),
         )
-    }
-}
-
-fn new_user(id: String, email: &str, system: bool, pair: KeyPair, now: Timestamp) -> User {
-    User {
-        id,
-        email: email.to_owned(),
-        enabled: true,
-        system,
-        keys: vec![pair],
-        accounts: Vec::new(),
-        limits: None,
-        quota_gb: None,
-        rates: Rates::default(),
-        size: Size::new(hour(now)),
     }
 }

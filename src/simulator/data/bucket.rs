@@ -239,9 +239,10 @@ impl Bucket {
             stored,
         };
         self.bytes += version.len();
-        self.objects
-            .entry(key.to_owned())
-            .or_default()
+        // Room for the one version that almost every key has, not for the four a vector begins with.
+        let versions = self.objects.entry(key.to_owned());
+        versions
+            .or_insert_with(|| Vec::with_capacity(1))
             .push(version);
         (self.versioning != Versioning::Never).then_some(id)
     }

@@ -99,7 +99,12 @@ fn adapt(state: &State, request: &mut HttpRequest) {
         headers: request.headers().clone(),
         body: bytes::Bytes::new(),
     };
-    let secret_of = |key_id: &str| state.by_key(key_id).map(|(_, pair)| pair.secret.clone());
+    let secret_of = |key_id: &str| {
+        state
+            .users
+            .by_key(key_id)
+            .map(|(_, pair)| pair.secret.clone())
+    };
     match verify::adaptation(&seen, secret_of) {
         Some(Adaptation::Authorization(text)) => {
             if let Ok(value) = text.parse() {

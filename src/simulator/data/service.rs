@@ -34,6 +34,7 @@ impl S3 for Plane {
             .map(|credentials| credentials.access_key)
             .unwrap_or_default();
         let (user, _) = state
+            .users
             .by_key(&key_id)
             .ok_or_else(|| s3_error!(AccessDenied))?;
         let buckets = state.buckets.owned_by(&user.id).map(|bucket| Bucket {
@@ -59,6 +60,7 @@ impl S3 for Plane {
             .map(|credentials| credentials.access_key)
             .unwrap_or_default();
         let user_id = state
+            .users
             .by_key(&key_id)
             .map(|(user, _)| user.id.clone())
             .ok_or_else(|| s3_error!(AccessDenied))?;

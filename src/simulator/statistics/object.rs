@@ -101,12 +101,15 @@ impl Object {
 
     fn write(&mut self, covered: i64) {
         self.covered = covered;
-        if self.memory.is_empty() {
-            return;
-        }
-        let written = self.written.get_or_insert_default();
-        for (key, counters) in std::mem::take(&mut self.memory) {
-            *written.entry(key).or_default() += counters;
+        let memory = std::mem::take(&mut self.memory);
+        match &mut self.written {
+            None if memory.is_empty() => {}
+            None => self.written = Some(memory),
+            Some(written) => {
+                for (key, counters) in memory {
+                    *written.entry(key).or_default() += counters;
+                }
+            }
         }
     }
 }
