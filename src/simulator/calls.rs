@@ -1,11 +1,11 @@
-//! What the simulator saw and what is true in it, for tests and demonstrations.
+//! What the simulator saw, and who and what is in it, for tests and demonstrations.
 
 use std::collections::BTreeMap;
 use std::fmt;
 
 use super::data::bucket::Bucket;
 use super::ids::KeyPair;
-use super::state::User;
+use super::users::User;
 
 /// One request, management or data.
 #[derive(Clone, Debug)]
@@ -72,19 +72,6 @@ pub struct BucketView {
     pub objects: usize,
     /// Stored bytes: objects, older versions and unfinished uploads.
     pub current: u64,
-}
-
-/// True traffic of one bucket and requester since the start.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Traffic {
-    /// Empty for requests that address no bucket.
-    pub bucket: String,
-    /// Incarnation of the bucket.
-    pub epoch: u64,
-    /// The requester.
-    pub user_id: String,
-    /// What was counted.
-    pub counters: super::statistics::Counters,
 }
 
 impl UserView {

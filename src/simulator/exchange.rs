@@ -91,7 +91,7 @@ async fn manage_call(
     let request_id = shared.request_id();
     let mut call = new_call(&request, &request_id);
     call.service = manage::service_of(request.uri().query().unwrap_or("")).map(str::to_owned);
-    let fault = shared.next_fault();
+    let fault = shared.next_fault(&call.method, call.service.as_deref().unwrap_or(""));
     let request = read(request).await?;
 
     let mut answer = Ok(Reply::done());

@@ -91,18 +91,40 @@ impl Fault {
     }
 }
 
+/// Which management calls a planned fault counts.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Aim {
+    Any,
+    /// Those of one verb and one service.
+    At {
+        method: String,
+        service: String,
+    },
+}
+
+/// A fault that waits for its call.
+struct Planned {
+    /// Calls still to arrive, the one that is hit included.
+    calls: u32,
+    fault: Fault,
+    aim: Aim,
+}
+
 /// Faults waiting for their call.
 #[derive(Default)]
 pub(super) struct Faults {
-    /// Calls still to arrive, this one included, and what hits it.
-    waiting: Vec<(u32, Fault)>,
+    waiting: Vec<Planned>,
     always: Option<Fault>,
 }
 
 impl Faults {
-    /// `fault` hits the `nth` management call from now (0 counts as 1).
-    pub(super) fn plan(&mut self, fault: Fault, nth: u32) {
-        self.waiting.push((nth.max(1), fault));
+    /// `fault` hits the `nth` management call from now that `aim` counts (0 counts as 1).
+    pub(super) fn plan(&mut self, fault: Fault, nth: u32, aim: Aim) {
+        self.waiting.push(Planned {
+            calls: nth.max(1),
+            fault,
+            aim,
+        });
     }
 
     /// `fault` hits every call that no planned fault hits.
@@ -114,23 +136,37 @@ impl Faults {
         *self = Self::default();
     }
 
-    /// A call has arrived: the fault that hits it.
-    pub(super) fn next(&mut self) -> Option<Fault> {
-        for (calls, _) in &mut self.waiting {
-            *calls -= 1;
+    /// A call has arrived: the fault that hits it. Of several the first that was planned; the others
+    /// are spent.
+    pub(super) fn next(&mut self, method: &str, service: &str) -> Option<Fault> {
+        for planned in &mut self.waiting {
+            planned.calls -= u32::from(planned.aim.counts(method, service));
         }
-        let hit = self
-            .waiting
-            .iter()
-            .position(|(calls, _)| *calls == 0)
-            .map(|at| self.waiting.remove(at).1);
-        self.waiting.retain(|(calls, _)| *calls > 0);
+        let hit = self.waiting.iter().find(|planned| planned.calls == 0);
+        let hit = hit.map(|planned| planned.fault);
+        self.waiting.retain(|planned| planned.calls > 0);
+        if hit == Some(Fault::Refused) {
+            // Which call comes next is known only when it is there: the port closes behind it.
+            self.always = hit;
+        }
         hit.or(self.always)
     }
 
     /// Whether the next call must find the port closed.
     pub(super) fn refuses_next(&self) -> bool {
-        self.always == Some(Fault::Refused) || self.waiting.contains(&(1, Fault::Refused))
+        let due = |planned: &Planned| {
+            planned.calls == 1 && planned.fault == Fault::Refused && planned.aim == Aim::Any
+        };
+        self.always == Some(Fault::Refused) || self.waiting.iter().any(due)
+    }
+}
+
+impl Aim {
+    fn counts(&self, arrived: &str, of: &str) -> bool {
+        match self {
+            Self::Any => true,
+            Self::At { method, service } => method == arrived && service == of,
+        }
     }
 }
 
@@ -138,22 +174,51 @@ impl Faults {
 mod tests {
     use super::*;
 
+    fn next(faults: &mut Faults) -> Option<Fault> {
+        faults.next("GET", "ostor-users")
+    }
+
     #[test]
     fn a_fault_hits_the_call_it_was_planned_for() {
         let mut faults = Faults::default();
-        faults.plan(Fault::CutAfter, 2);
-        faults.plan(Fault::Refused, 4);
-        assert_eq!(faults.next(), None);
-        assert_eq!(faults.next(), Some(Fault::CutAfter));
+        faults.plan(Fault::CutAfter, 2, Aim::Any);
+        faults.plan(Fault::Refused, 4, Aim::Any);
+        assert_eq!(next(&mut faults), None);
+        assert_eq!(next(&mut faults), Some(Fault::CutAfter));
         assert!(!faults.refuses_next());
-        assert_eq!(faults.next(), None);
+        assert_eq!(next(&mut faults), None);
         assert!(faults.refuses_next());
         faults.clear();
         faults.plan_always(Fault::EmptyOk);
         assert_eq!(
-            (faults.next(), faults.next()),
+            (next(&mut faults), next(&mut faults)),
             (Some(Fault::EmptyOk), Some(Fault::EmptyOk))
         );
+    }
+
+    #[test]
+    fn an_aimed_fault_counts_its_calls_alone() {
+        let mut faults = Faults::default();
+        let deletion = || Aim::At {
+            method: "DELETE".to_owned(),
+            service: "ostor-usage".to_owned(),
+        };
+        faults.plan(Fault::CutBefore, 2, deletion());
+        faults.plan(Fault::EmptyOk, 4, Aim::Any);
+        assert_eq!(faults.next("DELETE", "ostor-usage"), None);
+        assert_eq!(faults.next("GET", "ostor-usage"), None);
+        assert_eq!(faults.next("DELETE", "ostor-users"), None);
+        assert_eq!(
+            faults.next("DELETE", "ostor-usage"),
+            Some(Fault::CutBefore),
+            "planned first"
+        );
+        assert_eq!(faults.next("DELETE", "ostor-usage"), None, "both are spent");
+        faults.plan(Fault::Refused, 1, deletion());
+        assert!(!faults.refuses_next());
+        assert_eq!(faults.next("GET", "ostor-usage"), None);
+        assert_eq!(faults.next("DELETE", "ostor-usage"), Some(Fault::Refused));
+        assert!(faults.refuses_next());
     }
 
     #[test]

@@ -39,6 +39,11 @@ impl Ids {
         self.text(MIXED, 32)
     }
 
+    /// A number from 0 to `most`.
+    pub(super) fn up_to(&mut self, most: u32) -> u32 {
+        u32::try_from(self.next() % (u64::from(most) + 1)).unwrap_or(most)
+    }
+
     fn text(&mut self, alphabet: &[u8], length: usize) -> String {
         (0..length)
             .map(|_| char::from(alphabet[self.below(alphabet.len())]))

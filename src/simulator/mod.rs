@@ -8,6 +8,7 @@
 
 mod admin;
 mod answers;
+mod buckets;
 mod calls;
 mod clock;
 mod data;
@@ -15,6 +16,7 @@ mod exchange;
 mod faults;
 mod ids;
 mod manage;
+mod plant;
 mod profile;
 mod rates;
 mod server;
@@ -22,6 +24,8 @@ mod shared;
 mod size;
 mod state;
 mod statistics;
+mod truth;
+mod users;
 mod verify;
 mod wire;
 
@@ -34,11 +38,13 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::JoinHandle;
 
-pub use self::calls::{AccountView, BucketView, Call, Traffic, UserView};
+pub use self::calls::{AccountView, BucketView, Call, UserView};
 pub use self::faults::{Fault, UnknownFault};
 pub use self::profile::{LimitsDialect, ListShape, Profile, ProfileError};
 pub use self::statistics::Counters;
+pub use self::truth::{Storage, Traffic};
 
+use self::faults::Aim;
 use self::shared::Shared;
 
 /// How a simulator is started.
@@ -124,7 +130,18 @@ impl Simulator {
 
     /// Lets `fault` hit the `nth` management call from now, counted from 1; others pass.
     pub fn inject(&self, fault: Fault, nth: u32) {
-        self.shared.plan(|faults| faults.plan(fault, nth));
+        self.shared.plan(|faults| faults.plan(fault, nth, Aim::Any));
+    }
+
+    /// Lets `fault` hit the `nth` call from now of one verb and one service, `DELETE` and
+    /// `ostor-usage` say, counted from 1; others pass. A gateway that shall refuse closes with that
+    /// call, which it cuts off, instead of before it.
+    pub fn inject_at(&self, method: &str, service: &str, fault: Fault, nth: u32) {
+        let aim = Aim::At {
+            method: method.to_owned(),
+            service: service.to_owned(),
+        };
+        self.shared.plan(|faults| faults.plan(fault, nth, aim));
     }
 
     /// Lets `fault` hit every management call until [`Simulator::clear_faults`].
@@ -177,39 +194,9 @@ impl Simulator {
         self.shared
             .state()
             .buckets
-            .values()
+            .iter()
             .map(BucketView::of)
             .collect()
-    }
-
-    /// True traffic since the start, beside whatever statistics objects tell.
-    #[must_use]
-    pub fn traffic(&self) -> Vec<Traffic> {
-        let state = self.shared.state();
-        let rows = state.statistics.truth().map(|(key, counters)| Traffic {
-            bucket: key.bucket.clone(),
-            epoch: key.epoch,
-            user_id: key.user_id.clone(),
-            counters: *counters,
-        });
-        rows.collect()
-    }
-
-    /// Adds a user behind the callers' backs.
-    pub fn add_user(&self, email: &str, system: bool) -> UserView {
-        let now = self.now();
-        UserView::of(self.shared.state().add_user(email, system, now))
-    }
-
-    /// Puts an object of `bytes` zeros into a bucket of `owner_id`, which is made if there is none.
-    /// It takes no memory, is not counted as traffic and knows no quota.
-    pub fn add_object(&self, owner_id: &str, bucket: &str, key: &str, bytes: u64) {
-        let now = self.now();
-        let mut state = self.shared.state();
-        if !state.buckets.contains_key(bucket) {
-            state.add_bucket(bucket, owner_id, now);
-        }
-        data::plant(&mut state, bucket, key, bytes, now);
     }
 }
 

@@ -8,6 +8,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use jiff::Timestamp;
 use tokio::net::{TcpListener, TcpSocket, TcpStream};
 use tokio::sync::{Notify, watch};
 
@@ -89,6 +90,14 @@ impl Shared {
         lock(&self.state)
     }
 
+    /// The state and its present. The clock is read under the lock, so that nothing happens before what
+    /// already happened.
+    pub(super) fn state_now(&self) -> (MutexGuard<'_, State>, Timestamp) {
+        let state = self.state();
+        let now = self.clock.now();
+        (state, now)
+    }
+
     /// Plans faults; the port closes at once when the very next call shall be refused.
     pub(super) fn plan(&self, plan: impl FnOnce(&mut Faults)) {
         plan(&mut lock(&self.faults));
@@ -121,8 +130,8 @@ impl Shared {
     }
 
     /// A management call has arrived: the fault that hits it.
-    pub(super) fn next_fault(&self) -> Option<Fault> {
-        lock(&self.faults).next()
+    pub(super) fn next_fault(&self, method: &str, service: &str) -> Option<Fault> {
+        lock(&self.faults).next(method, service)
     }
 
     /// Closes the port when the next management call shall be refused.

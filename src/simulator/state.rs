@@ -1,51 +1,16 @@
-//! The simulated cluster: users with keys and accounts, buckets, quotas, statistics.
+//! The simulated cluster: users, buckets, quotas, statistics.
 //!
 //! Only facts and look-ups; what a call does with them is in `manage` and `data`.
 
-use std::collections::BTreeMap;
-
 use jiff::Timestamp;
 
+use super::buckets::Buckets;
 use super::calls::Call;
 use super::clock::hour;
-use super::data::bucket::Bucket;
 use super::ids::{Ids, KeyPair};
 use super::profile::Profile;
-use super::rates::{Limits, Rates};
-use super::size::Size;
-use super::statistics::Statistics;
-
-/// Epoch of the first bucket in statistics, as seen in samples; listings show 0.
-const FIRST_EPOCH: u64 = 98_305;
-
-/// A further set of keys under a user.
-pub(super) struct Account {
-    pub(super) name: String,
-    pub(super) keys: Vec<KeyPair>,
-}
-
-/// A user of the object storage.
-pub(super) struct User {
-    pub(super) id: String,
-    pub(super) email: String,
-    pub(super) enabled: bool,
-    pub(super) system: bool,
-    pub(super) keys: Vec<KeyPair>,
-    pub(super) accounts: Vec<Account>,
-    pub(super) limits: Option<Limits>,
-    pub(super) quota_gb: Option<u64>,
-    pub(super) rates: Rates,
-    pub(super) size: Size,
-}
-
-impl User {
-    /// Every key pair that speaks for this user, those of its accounts too.
-    pub(super) fn all_keys(&self) -> impl Iterator<Item = &KeyPair> {
-        self.keys
-            .iter()
-            .chain(self.accounts.iter().flat_map(|account| &account.keys))
-    }
-}
+use super::statistics::{Counters, Key, Statistics};
+use super::users::{User, Users};
 
 /// Quotas for all users and all buckets without one of their own.
 #[derive(Default)]
@@ -58,12 +23,11 @@ pub(super) struct DefaultQuotas {
 pub(super) struct State {
     pub(super) profile: Profile,
     pub(super) ids: Ids,
-    pub(super) users: Vec<User>,
-    pub(super) buckets: BTreeMap<String, Bucket>,
+    pub(super) users: Users,
+    pub(super) buckets: Buckets,
     pub(super) default_quotas: DefaultQuotas,
     pub(super) statistics: Statistics,
     pub(super) calls: Vec<Call>,
-    buckets_made: u64,
 }
 
 impl State {
@@ -75,18 +39,18 @@ impl State {
             _ => ids.user(),
         };
         let mut state = Self {
-            statistics: Statistics::new(&profile),
+            statistics: Statistics::new(&profile, seed),
             profile,
             ids,
-            users: Vec::new(),
-            buckets: BTreeMap::new(),
+            users: Users::default(),
+            buckets: Buckets::default(),
             default_quotas: DefaultQuotas::default(),
             calls: Vec::new(),
-            buckets_made: 0,
         };
+        let email = "system@example.com";
         state
             .users
-            .push(new_user(id, "system@example.com", true, system, now));
+            .add(User::new(id, email, true, system, hour(now)));
         state
     }
 
@@ -94,49 +58,51 @@ impl State {
     pub(super) fn add_user(&mut self, email: &str, system: bool, now: Timestamp) -> &User {
         let id = self.ids.user();
         let pair = self.ids.key_pair(&id);
-        self.users.push(new_user(id, email, system, pair, now));
-        &self.users[self.users.len() - 1]
-    }
-
-    /// Adds an empty bucket.
-    pub(super) fn add_bucket(&mut self, name: &str, owner: &str, now: Timestamp) {
-        let epoch = FIRST_EPOCH + 4 * self.buckets_made;
-        self.buckets_made += 1;
-        self.buckets
-            .insert(name.to_owned(), Bucket::new(name, owner, epoch, now));
-    }
-
-    pub(super) fn user(&self, id: &str) -> Option<&User> {
-        self.users.iter().find(|user| user.id == id)
-    }
-
-    pub(super) fn user_mut(&mut self, id: &str) -> Option<&mut User> {
-        self.users.iter_mut().find(|user| user.id == id)
-    }
-
-    /// The user an access key id speaks for, and its secret.
-    pub(super) fn by_key(&self, key_id: &str) -> Option<(&User, &KeyPair)> {
-        self.users.iter().find_map(|user| {
-            user.all_keys()
-                .find(|pair| pair.id == key_id)
-                .map(|pair| (user, pair))
-        })
-    }
-
-    /// Buckets of a user.
-    pub(super) fn owned_by<'a>(&'a self, user_id: &'a str) -> impl Iterator<Item = &'a Bucket> {
-        self.buckets
-            .values()
-            .filter(move |bucket| bucket.owner == user_id)
+        self.users
+            .add(User::new(id, email, system, pair, hour(now)))
     }
 
     /// Brings the hourly counts of a bucket and its owner up to what is stored now.
-    pub(super) fn settle_size(&mut self, bucket: &str, owner: &str, now: Timestamp) {
-        if let Some(bucket) = self.buckets.get_mut(bucket) {
-            bucket.size.change(hour(now), bucket.bytes());
-        }
-        let total = self.owned_by(owner).map(Bucket::bytes).sum();
-        if let Some(user) = self.user_mut(owner) {
+    pub(super) fn settle_size(&mut self, bucket: &str, now: Timestamp) {
+        let Some(bucket) = self.buckets.get_mut(bucket) else {
+            return;
+        };
+        let before = bucket.size.current;
+        bucket.size.change(hour(now), bucket.bytes());
+        let (owner, after) = (bucket.owner.clone(), bucket.bytes());
+        self.settle_owner(&owner, before, after, now);
+    }
+
+    /// Removes a bucket with whatever is in it; tells whether there was one.
+    pub(super) fn remove_bucket(&mut self, name: &str, now: Timestamp) -> bool {
+        let Some(bucket) = self.buckets.remove(name, now) else {
+            return false;
+        };
+        self.settle_owner(&bucket.owner, bucket.size.current, 0, now);
+        true
+    }
+
+    /// Counts requests that came to one gateway.
+    pub(super) fn count(
+        &mut self,
+        user_id: String,
+        bucket: String,
+        epoch: u64,
+        counters: Counters,
+        now: Timestamp,
+    ) {
+        let key = Key {
+            bucket,
+            epoch,
+            user_id,
+        };
+        self.statistics.record(&self.profile, now, key, counters);
+    }
+
+    /// A bucket of `owner` stores `after` bytes instead of `before`.
+    fn settle_owner(&mut self, owner: &str, before: u64, after: u64, now: Timestamp) {
+        if let Some(user) = self.users.get_mut(owner) {
+            let total = user.size.current - before + after;
             user.size.change(hour(now), total);
         }
     }
@@ -144,13 +110,13 @@ impl State {
     /// Bytes that may be added to a bucket before a quota is exceeded; `None` without a quota.
     pub(super) fn quota_room(&self, bucket: &str) -> Option<u64> {
         let bucket = self.buckets.get(bucket)?;
-        let own = self.user(&bucket.owner).and_then(|user| user.quota_gb);
-        let stored: u64 = self.owned_by(&bucket.owner).map(Bucket::bytes).sum();
-        let user = self.room(own.or(self.default_quotas.user), stored);
-        let bucket = self.room(
-            bucket.quota_gb.or(self.default_quotas.bucket),
-            bucket.bytes(),
+        let stored = bucket.bytes();
+        let owner = self.users.get(&bucket.owner)?;
+        let user = self.room(
+            owner.quota_gb.or(self.default_quotas.user),
+            owner.size.current - bucket.size.current + stored,
         );
+        let bucket = self.room(bucket.quota_gb.or(self.default_quotas.bucket), stored);
         user.into_iter().chain(bucket).min()
     }
 
@@ -161,20 +127,5 @@ impl State {
                 .saturating_mul(self.profile.quota_gigabyte)
                 .saturating_sub(stored),
         )
-    }
-}
-
-fn new_user(id: String, email: &str, system: bool, pair: KeyPair, now: Timestamp) -> User {
-    User {
-        id,
-        email: email.to_owned(),
-        enabled: true,
-        system,
-        keys: vec![pair],
-        accounts: Vec::new(),
-        limits: None,
-        quota_gb: None,
-        rates: Rates::default(),
-        size: Size::new(hour(now)),
     }
 }

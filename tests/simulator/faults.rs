@@ -3,11 +3,12 @@
 use std::io::ErrorKind;
 use std::time::{Duration, Instant};
 
-use ostor_bridge::simulator::{Fault, Simulator};
+use jiff::SignedDuration;
+use ostor_bridge::simulator::{Counters, Fault};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 
-use crate::support::{Answer, call, exchange, start, written};
+use crate::support::{Answer, call, names, start};
 
 const NEW: &str = "ostor-users&emailAddress=new@example.com";
 
@@ -193,107 +194,58 @@ async fn the_planned_call_is_hit_and_no_other() {
     assert_ne!(call(&simulator, "GET", "ostor-users").await.body, "");
 }
 
-async fn admin(simulator: &Simulator, verb: &str, path: &str, body: &str) -> Answer {
-    exchange(
-        simulator,
-        written(simulator, verb, path, &[], body.as_bytes()),
-    )
-    .await
+const DELETION: &str = "ostor-usage&obj=none";
+
+#[tokio::test]
+async fn a_fault_is_aimed_at_one_verb_of_one_service() {
+    let simulator = start("vhi-7.1").await;
+    simulator.inject_at("DELETE", "ostor-usage", Fault::Status(500), 2);
+    let mut seen = Vec::new();
+    for (verb, query) in [
+        ("DELETE", DELETION),
+        ("GET", "ostor-usage"),
+        ("DELETE", "ostor-users&id=none"),
+        ("DELETE", DELETION),
+        ("DELETE", DELETION),
+    ] {
+        seen.push(call(&simulator, verb, query).await.status);
+    }
+    assert_eq!(seen, [404, 200, 404, 500, 404]);
 }
 
 #[tokio::test]
-async fn the_admin_route_steers_and_shows_no_secret() {
+async fn an_aimed_refusal_closes_behind_its_call() {
     let simulator = start("vhi-7.1").await;
-    call(&simulator, "PUT", NEW).await;
-    let state = admin(&simulator, "GET", "/_simulator/state", "").await;
-    let user = simulator.users().remove(1);
-    let json = state.json();
-    assert_eq!(
-        (&json["users"][1]["email"], &json["users"][1]["keys"][0]),
-        (&"new@example.com".into(), &user.keys[0].0.clone().into())
-    );
-    assert_eq!(json["calls"][0]["status"], 200);
-    assert!(!state.body.contains(&user.keys[0].1));
-
-    let fault = "/_simulator/fault";
-    assert_eq!(
-        admin(
-            &simulator,
-            "POST",
-            fault,
-            r#"{"fault":"status:503","nth":1}"#
-        )
-        .await
-        .status,
-        200
-    );
-    assert_eq!(call(&simulator, "GET", "ostor-users").await.status, 503);
-    assert_eq!(
-        admin(
-            &simulator,
-            "POST",
-            fault,
-            r#"{"fault":"cut_after","always":true}"#
-        )
-        .await
-        .status,
-        200
-    );
-    assert_eq!(
-        call(&simulator, "GET", "ostor-users").await.error,
-        Some(ErrorKind::ConnectionReset)
-    );
-    assert_eq!(admin(&simulator, "DELETE", fault, "").await.status, 200);
+    simulator.inject_at("GET", "ostor-usage", Fault::Refused, 1);
     assert_eq!(call(&simulator, "GET", "ostor-users").await.status, 200);
-    for wrong in [
-        r#"{"fault":"none"}"#,
-        r#"{"fault":"cut_after","nth":1,"always":true}"#,
-        r#"{"fault":"refused"}"#,
-        "{",
-    ] {
-        assert_eq!(
-            admin(&simulator, "POST", fault, wrong).await.status,
-            400,
-            "{wrong}"
-        );
-    }
-    let refused = r#"{"fault":"refused","always":true,"lasts":"300ms"}"#;
-    assert_eq!(admin(&simulator, "POST", fault, refused).await.status, 200);
+    let cut = call(&simulator, "GET", "ostor-usage").await;
+    assert_eq!(cut.error, Some(ErrorKind::ConnectionReset));
+    let refused = call(&simulator, "GET", "ostor-users").await;
+    assert_eq!(refused.error, Some(ErrorKind::ConnectionRefused));
+    simulator.clear_faults();
+    assert_eq!(call(&simulator, "GET", "ostor-usage").await.status, 200);
+}
+
+#[tokio::test]
+async fn a_gateway_may_be_down_for_a_day() {
+    let simulator = start("usage-period=3600,usage-cache=600").await;
+    let get = Counters {
+        get: 1,
+        ..Counters::default()
+    };
+    simulator.record("u", "b", get);
+    simulator.inject_always(Fault::Refused);
+    simulator.advance(SignedDuration::from_hours(12));
+    simulator.record("u", "b", get);
+    simulator.advance(SignedDuration::from_hours(12));
     assert_eq!(
-        call(&simulator, "GET", "ostor-users").await.error,
+        call(&simulator, "GET", "ostor-usage").await.error,
         Some(ErrorKind::ConnectionRefused)
     );
-    tokio::time::sleep(Duration::from_millis(600)).await;
-    assert_eq!(call(&simulator, "GET", "ostor-users").await.status, 200);
-    let clock = "/_simulator/clock";
-    assert_eq!(
-        admin(
-            &simulator,
-            "POST",
-            clock,
-            r#"{"set":"2018-06-19T16:00:00Z"}"#
-        )
-        .await
-        .status,
-        200
-    );
-    assert_eq!(
-        admin(&simulator, "POST", clock, r#"{"advance":"2h"}"#)
-            .await
-            .status,
-        200
-    );
-    assert_eq!(simulator.now().as_second() / 3600, 424_842);
-    assert_eq!(
-        admin(&simulator, "POST", clock, r#"{"advance":"soon"}"#)
-            .await
-            .status,
-        400
-    );
-    assert_eq!(
-        admin(&simulator, "GET", "/_simulator/nothing", "")
-            .await
-            .status,
-        404
-    );
+    simulator.clear_faults();
+    assert_eq!(names(&simulator, "").await.len(), 2);
+    simulator.inject(Fault::Refused, 1);
+    simulator.advance(SignedDuration::from_hours(24));
+    simulator.clear_faults();
+    assert_eq!(names(&simulator, "").await.len(), 2);
 }

@@ -1,8 +1,11 @@
 //! The gateway simulator from outside: hand-signed requests over bare sockets, so that nothing of
 //! this crate's own client takes part.
 
+mod admin;
 mod data_plane;
 mod faults;
 mod management;
+mod planted;
 mod statistics;
 mod support;
+mod usage_switches;

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 use ostor_bridge::simulator::{Counters, Simulator};
 use serde_json::json;
 
-use crate::support::{call, key, signed_v4, start, start_at};
+use crate::support::{call, key, names, signed_v4, start, start_at};
 
 /// Every kind of request once or more: 3 puts, 1 get, 1 list, 2 others, then one without a bucket.
 async fn traffic(simulator: &Simulator) -> String {
@@ -24,13 +24,6 @@ async fn traffic(simulator: &Simulator) -> String {
         signed_v4(simulator, &pair, verb, target, body.as_bytes()).await;
     }
     user.id
-}
-
-async fn names(simulator: &Simulator, query: &str) -> Vec<String> {
-    let list = call(simulator, "GET", &format!("ostor-usage{query}"))
-        .await
-        .json();
-    serde_json::from_value(list["items"].clone()).expect("names")
 }
 
 #[tokio::test]

@@ -180,6 +180,23 @@ pub async fn call_with(simulator: &Simulator, verb: &str, query: &str, body: &[u
     .await
 }
 
+/// A request to the admin route.
+pub async fn admin(simulator: &Simulator, verb: &str, path: &str, body: &str) -> Answer {
+    exchange(
+        simulator,
+        written(simulator, verb, path, &[], body.as_bytes()),
+    )
+    .await
+}
+
+/// Names of statistics objects as listed: `names(&s, "&limit=4")`.
+pub async fn names(simulator: &Simulator, query: &str) -> Vec<String> {
+    let list = call(simulator, "GET", &format!("ostor-usage{query}"))
+        .await
+        .json();
+    serde_json::from_value(list["items"].clone()).expect("names")
+}
+
 /// A request signed by the public implementation of Version 4, at the machine's time.
 pub async fn signed_v4(
     simulator: &Simulator,

@@ -94,6 +94,7 @@ impl S3Auth for Plane {
     async fn get_secret_key(&self, access_key: &str) -> S3Result<SecretKey> {
         let state = self.state();
         let pair = state
+            .users
             .by_key(access_key)
             .map(|(_, pair)| pair.secret.as_str());
         pair.map(SecretKey::from)
@@ -133,7 +134,7 @@ fn admit(
     operation: &str,
     bucket: &str,
 ) -> S3Result<Traced> {
-    let Some((user, _)) = state.by_key(key_id) else {
+    let Some((user, _)) = state.users.by_key(key_id) else {
         return Err(s3_error!(InvalidAccessKeyId));
     };
     if !user.enabled {
@@ -172,7 +173,8 @@ fn limit_rate(
 ) -> S3Result<()> {
     let class = limit_class(operation);
     let user_full = state
-        .user(user_id)
+        .users
+        .get(user_id)
         .is_some_and(|u| !u.rates.has_room(u.limits.as_ref(), class, now));
     let bucket_full = state
         .buckets
@@ -181,7 +183,7 @@ fn limit_rate(
     if user_full || bucket_full {
         return Err(s3_error!(SlowDown, "Please reduce your request rate."));
     }
-    if let Some(user) = state.user_mut(user_id) {
+    if let Some(user) = state.users.get_mut(user_id) {
         user.rates.take(user.limits.as_ref(), class, now);
     }
     if let Some(bucket) = state.buckets.get_mut(bucket) {

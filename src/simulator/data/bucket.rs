@@ -239,9 +239,10 @@ impl Bucket {
             stored,
         };
         self.bytes += version.len();
-        self.objects
-            .entry(key.to_owned())
-            .or_default()
+        // Room for the one version that almost every key has, not for the four a vector begins with.
+        let versions = self.objects.entry(key.to_owned());
+        versions
+            .or_insert_with(|| Vec::with_capacity(1))
             .push(version);
         (self.versioning != Versioning::Never).then_some(id)
     }
@@ -256,6 +257,15 @@ impl Bucket {
         }
         self.bytes -= removed.len();
         Some(removed.stored.is_none())
+    }
+
+    /// Removes a key with all its versions; tells whether it was there.
+    pub(super) fn forget(&mut self, key: &str) -> bool {
+        let Some(versions) = self.objects.remove(key) else {
+            return false;
+        };
+        self.bytes -= versions.iter().map(Version::len).sum::<u64>();
+        true
     }
 
     /// Puts a part into an upload; tells whether the upload exists.

@@ -27,7 +27,7 @@ use self::bucket::{Attributes, Content, Stored};
 use super::clock::Clock;
 use super::shared::Shared;
 use super::state::State;
-use super::statistics::Key;
+use super::statistics::Counters;
 use super::verify::{self, Adaptation};
 use super::wire::Request;
 
@@ -99,7 +99,12 @@ fn adapt(state: &State, request: &mut HttpRequest) {
         headers: request.headers().clone(),
         body: bytes::Bytes::new(),
     };
-    let secret_of = |key_id: &str| state.by_key(key_id).map(|(_, pair)| pair.secret.clone());
+    let secret_of = |key_id: &str| {
+        state
+            .users
+            .by_key(key_id)
+            .map(|(_, pair)| pair.secret.clone())
+    };
     match verify::adaptation(&seen, secret_of) {
         Some(Adaptation::Authorization(text)) => {
             if let Ok(value) = text.parse() {
@@ -117,7 +122,7 @@ fn adapt(state: &State, request: &mut HttpRequest) {
 
 /// Only object payload counts as traffic, not the XML of listings and the like.
 fn count(shared: &Shared, traced: Traced, uploaded: u64, response: &HttpResponse) {
-    let bytes = match traced.operation.as_str() {
+    let (uploaded, downloaded) = match traced.operation.as_str() {
         "PutObject" | "UploadPart" => (uploaded, 0),
         "GetObject" => (
             0,
@@ -126,28 +131,15 @@ fn count(shared: &Shared, traced: Traced, uploaded: u64, response: &HttpResponse
         ),
         _ => (0, 0),
     };
-    let mut state = shared.state();
-    let epoch = match state.buckets.get(&traced.bucket) {
-        Some(bucket) if traced.epoch == 0 => bucket.epoch,
-        _ => traced.epoch,
+    let class = statistics_class(&traced.operation);
+    let counters = Counters::one(class, uploaded, downloaded);
+    let (mut state, now) = shared.state_now();
+    // A request that made its bucket found none when it arrived; one that deleted it finds none now.
+    let epoch = match traced.epoch {
+        0 => state.buckets.epoch(&traced.bucket),
+        epoch => epoch,
     };
-    let key = Key {
-        bucket: traced.bucket,
-        epoch,
-        user_id: traced.user_id,
-    };
-    let State {
-        profile,
-        statistics,
-        ..
-    } = &mut *state;
-    statistics.record(
-        profile,
-        shared.clock.now(),
-        key,
-        statistics_class(&traced.operation),
-        bytes,
-    );
+    state.count(traced.user_id, traced.bucket, epoch, counters, now);
 }
 
 fn length(headers: &HeaderMap, name: impl AsRef<str>) -> Option<u64> {
@@ -173,8 +165,19 @@ pub(super) fn error_of(body: &Body) -> Option<(String, String)> {
     Some((inner("Code")?, inner("Message").unwrap_or_default()))
 }
 
-/// Puts an object of `length` zeros that takes no memory.
-pub(super) fn plant(state: &mut State, bucket: &str, key: &str, length: u64, now: Timestamp) {
+/// Puts an object of `length` zeros that takes no memory into a bucket, which is made for `owner` if
+/// there is none.
+pub(super) fn plant(
+    state: &mut State,
+    owner: &str,
+    bucket: &str,
+    key: &str,
+    length: u64,
+    now: Timestamp,
+) {
+    if state.buckets.get(bucket).is_none() {
+        state.buckets.add(bucket, owner, now);
+    }
     let fresh = state.ids.opaque();
     let Some(found) = state.buckets.get_mut(bucket) else {
         return;
@@ -185,8 +188,15 @@ pub(super) fn plant(state: &mut State, bucket: &str, key: &str, length: u64, now
         attributes: Attributes::default(),
     };
     found.put(key, stored, fresh, now);
-    let owner = found.owner.clone();
-    state.settle_size(bucket, &owner, now);
+    state.settle_size(bucket, now);
+}
+
+/// Takes an object away with all its versions; tells whether there was one.
+pub(super) fn uproot(state: &mut State, bucket: &str, key: &str, now: Timestamp) -> bool {
+    let found = state.buckets.get_mut(bucket);
+    let removed = found.is_some_and(|bucket| bucket.forget(key));
+    state.settle_size(bucket, now);
+    removed
 }
 
 impl Plane {

@@ -65,8 +65,7 @@ pub(super) fn put_part(
     let (etag, now) = (hex::encode(part.md5), part.modified);
     let found = bucket_mut(state, name)?;
     found.put_part(id, number, part);
-    let owner = found.owner.clone();
-    state.settle_size(name, &owner, now);
+    state.settle_size(name, now);
     Ok(etag)
 }
 
@@ -150,8 +149,7 @@ pub(super) fn abort(
     upload(bucket(state, name)?, key, id)?;
     let found = bucket_mut(state, name)?;
     found.take_upload(id);
-    let owner = found.owner.clone();
-    state.settle_size(name, &owner, now);
+    state.settle_size(name, now);
     Ok(())
 }
 

@@ -177,8 +177,7 @@ pub(super) fn store(
     let fresh = state.ids.opaque();
     let found = bucket_mut(state, bucket)?;
     let version_id = found.put(key, stored, fresh, now);
-    let owner = found.owner.clone();
-    state.settle_size(bucket, &owner, now);
+    state.settle_size(bucket, now);
     Ok(version_id)
 }
 
@@ -255,7 +254,7 @@ pub(super) fn copy_source(
     let found = bucket(state, name)?;
     let requester = credentials
         .as_ref()
-        .and_then(|credentials| state.by_key(&credentials.access_key));
+        .and_then(|credentials| state.users.by_key(&credentials.access_key));
     if requester.is_none_or(|(user, _)| user.id != found.owner) {
         return Err(s3_error!(
             AccessDenied,

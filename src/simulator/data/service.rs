@@ -34,9 +34,10 @@ impl S3 for Plane {
             .map(|credentials| credentials.access_key)
             .unwrap_or_default();
         let (user, _) = state
+            .users
             .by_key(&key_id)
             .ok_or_else(|| s3_error!(AccessDenied))?;
-        let buckets = state.owned_by(&user.id).map(|bucket| Bucket {
+        let buckets = state.buckets.owned_by(&user.id).map(|bucket| Bucket {
             name: Some(bucket.name.clone()),
             creation_date: time(bucket.created),
             ..Bucket::default()
@@ -59,6 +60,7 @@ impl S3 for Plane {
             .map(|credentials| credentials.access_key)
             .unwrap_or_default();
         let user_id = state
+            .users
             .by_key(&key_id)
             .map(|(user, _)| user.id.clone())
             .ok_or_else(|| s3_error!(AccessDenied))?;
@@ -67,7 +69,7 @@ impl S3 for Plane {
                 return Err(s3_error!(BucketAlreadyOwnedByYou));
             }
             Some(_) => return Err(s3_error!(BucketAlreadyExists)),
-            None => state.add_bucket(&name, &user_id, self.now()),
+            None => state.buckets.add(&name, &user_id, self.now()),
         }
         answer(CreateBucketOutput {
             location: Some(format!("/{name}")),
@@ -80,9 +82,7 @@ impl S3 for Plane {
         if !found.is_empty() {
             return Err(s3_error!(BucketNotEmpty));
         }
-        let owner = found.owner.clone();
-        state.buckets.remove(&req.input.bucket);
-        state.settle_size(&req.input.bucket, &owner, self.now());
+        state.remove_bucket(&req.input.bucket, self.now());
         answer(DeleteBucketOutput {})
     }
 
@@ -455,8 +455,7 @@ impl Plane {
         let fresh = state.ids.opaque();
         let found = bucket_mut(&mut state, name)?;
         let deletion = found.delete(key, version_id, fresh, now);
-        let owner = found.owner.clone();
-        state.settle_size(name, &owner, now);
+        state.settle_size(name, now);
         Ok(deletion)
     }
 }

@@ -3,7 +3,8 @@
 
 use super::users::{AccountJson, key_json};
 use super::{gone, target_user, wrong_verb};
-use crate::simulator::state::{Account, State};
+use crate::simulator::state::State;
+use crate::simulator::users::Account;
 use crate::simulator::wire::{Failure, Params, Reply};
 
 pub(super) fn answer(state: &mut State, verb: &str, params: &Params) -> Result<Reply, Failure> {
@@ -19,7 +20,8 @@ fn create(state: &mut State, params: &Params) -> Result<Reply, Failure> {
     let id = target_user(state, params)?;
     let name = params.required("accountName")?;
     if state
-        .user(&id)
+        .users
+        .get(&id)
         .is_some_and(|user| user.accounts.iter().any(|account| account.name == name))
     {
         return Err(Failure::new(
@@ -33,7 +35,7 @@ fn create(state: &mut State, params: &Params) -> Result<Reply, Failure> {
         name,
         keys: key_json(&keys),
     });
-    let user = state.user_mut(&id).ok_or_else(gone)?;
+    let user = state.users.get_mut(&id).ok_or_else(gone)?;
     user.accounts.push(Account {
         name: name.to_owned(),
         keys,
@@ -44,7 +46,7 @@ fn create(state: &mut State, params: &Params) -> Result<Reply, Failure> {
 fn delete(state: &mut State, params: &Params) -> Result<Reply, Failure> {
     let id = target_user(state, params)?;
     let name = params.required("accountName")?;
-    let accounts = &mut state.user_mut(&id).ok_or_else(gone)?.accounts;
+    let accounts = &mut state.users.get_mut(&id).ok_or_else(gone)?.accounts;
     let before = accounts.len();
     accounts.retain(|account| account.name != name);
     if accounts.len() == before {

@@ -29,14 +29,10 @@ pub(super) fn answer(
                 "Only one of the parameters emailAddress, id, bucket, multi may be set",
             ));
         }
-        (false, false) => state.buckets.values().collect(),
+        (false, false) => state.buckets.iter().collect(),
         (false, true) => several(state, body)?,
         (true, false) => match target(state, params, SELECTORS)? {
-            Target::User(id) => state
-                .buckets
-                .values()
-                .filter(|bucket| bucket.owner == id)
-                .collect(),
+            Target::User(id) => state.buckets.owned_by(&id).collect(),
             Target::Bucket(name) => state.buckets.get(&name).into_iter().collect(),
         },
     };

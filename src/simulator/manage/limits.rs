@@ -41,7 +41,8 @@ pub(super) fn answer(state: &mut State, verb: &str, params: &Params) -> Result<R
 fn stored<'a>(state: &'a mut State, target: &Target) -> Result<&'a mut Option<Limits>, Failure> {
     match target {
         Target::User(id) => state
-            .user_mut(id)
+            .users
+            .get_mut(id)
             .map(|user| &mut user.limits)
             .ok_or_else(gone),
         Target::Bucket(name) => state

@@ -36,7 +36,10 @@ pub(super) fn service_of(query: &str) -> Option<&str> {
 /// Verifies and carries out a call.
 pub(super) fn answer(state: &mut State, request: &Request, now: Timestamp) -> Outcome {
     let proven = verify::verify(request, now, state.profile.lenient_signatures, |key_id| {
-        state.by_key(key_id).map(|(_, pair)| pair.secret.clone())
+        state
+            .users
+            .by_key(key_id)
+            .map(|(_, pair)| pair.secret.clone())
     });
     let proof = match proven {
         Ok(proof) => proof,
@@ -54,6 +57,7 @@ pub(super) fn answer(state: &mut State, request: &Request, now: Timestamp) -> Ou
         }
     };
     let answer = if state
+        .users
         .by_key(&proof.key_id)
         .is_some_and(|(user, _)| user.system)
     {
@@ -118,8 +122,8 @@ fn target(state: &State, params: &Params, names: &[&'static str]) -> Result<Targ
                 .ok_or_else(|| no_such_bucket(value))?;
             return Ok(Target::Bucket(bucket.name.clone()));
         }
-        "emailAddress" => state.users.iter().find(|user| user.email == value),
-        _ => state.user(value),
+        "emailAddress" => state.users.by_email(value),
+        _ => state.users.get(value),
     };
     found
         .map(|user| Target::User(user.id.clone()))

@@ -58,7 +58,8 @@ fn stored<'a>(
     }
     match target(state, params, &["emailAddress", "id", "bucket"])? {
         Target::User(id) => state
-            .user_mut(&id)
+            .users
+            .get_mut(&id)
             .map(|user| (false, &mut user.quota_gb))
             .ok_or_else(gone),
         Target::Bucket(name) => state

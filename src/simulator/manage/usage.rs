@@ -2,11 +2,14 @@
 //!
 //! `after` and `limit` are in no document but work on live systems.
 
+use std::ops::Bound;
+
 use jiff::Timestamp;
 use serde::Serialize;
 
 use super::wrong_verb;
 use crate::simulator::state::State;
+use crate::simulator::statistics::Number;
 use crate::simulator::wire::{Failure, Params, Reply};
 
 pub(super) fn answer(
@@ -32,12 +35,16 @@ pub(super) fn answer(
 }
 
 fn read(state: &mut State, name: &str, now: Timestamp) -> Result<Reply, Failure> {
-    let object = state
-        .statistics
-        .read(now, name)
+    let State {
+        statistics,
+        profile,
+        ..
+    } = state;
+    let object = statistics
+        .read(profile, now, name)
         .ok_or_else(|| no_such_object(name))?;
     let mut reply = Reply::json(&object);
-    if state.profile.service_id_bare {
+    if profile.service_id_bare {
         let quoted = format!("\"service_id\":\"{}\"", object.service_id);
         reply.body =
             reply
@@ -48,7 +55,7 @@ fn read(state: &mut State, name: &str, now: Timestamp) -> Result<Reply, Failure>
 }
 
 fn list(state: &mut State, params: &Params, now: Timestamp) -> Result<Reply, Failure> {
-    let after = params.value("after")?.unwrap_or("");
+    let after = params.value("after")?;
     let page = match params.value("limit")? {
         Some(text) => text
             .parse()
@@ -57,16 +64,26 @@ fn list(state: &mut State, params: &Params, now: Timestamp) -> Result<Reply, Fai
             .ok_or_else(|| Failure::bad("limit must be a positive number"))?,
         None => state.profile.usage_page,
     };
-    let mut items = state.statistics.names(now);
-    items.retain(|name| name.as_str() > after);
-    let truncated = items.len() > page;
-    items.truncate(page);
+    let State {
+        statistics,
+        profile,
+        ..
+    } = state;
+    let after = match after {
+        Some(name) if profile.usage_repeat && !profile.usage_stuck => Bound::Included(name),
+        Some(name) if !profile.usage_stuck => Bound::Excluded(name),
+        _ => Bound::Unbounded,
+    };
+    let (mut items, truncated) = statistics.names(now, after, page);
+    if let Some(first) = items.first().copied().filter(|_| profile.usage_repeat) {
+        items.insert(0, first);
+    }
     let mut reply = Reply::json(&Listing {
-        nr_items: items.len(),
+        nr_items: Number::new(items.len() as u64, profile),
         truncated,
         items: &items,
     });
-    let limit = state.profile.usage_broken_above;
+    let limit = profile.usage_broken_above;
     if limit > 0 && items.len() > limit {
         reply.body.truncate(reply.body.len() * limit / items.len());
     }
@@ -83,7 +100,7 @@ fn no_such_object(name: &str) -> Failure {
 
 #[derive(Serialize)]
 struct Listing<'a> {
-    nr_items: usize,
+    nr_items: Number,
     truncated: bool,
-    items: &'a [String],
+    items: &'a [&'a str],
 }

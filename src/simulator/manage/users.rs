@@ -7,7 +7,8 @@ use super::{gone, target_user, wrong_verb};
 use crate::simulator::clock::hour;
 use crate::simulator::ids::KeyPair;
 use crate::simulator::profile::{ListShape, Profile};
-use crate::simulator::state::{State, User};
+use crate::simulator::state::State;
+use crate::simulator::users::User;
 use crate::simulator::wire::{Failure, Params, Reply};
 
 /// Key pairs a user or an account may have.
@@ -50,7 +51,7 @@ fn list(state: &State, params: &Params, now: Timestamp) -> Reply {
 
 fn one(state: &State, params: &Params, now: Timestamp) -> Result<Reply, Failure> {
     let id = target_user(state, params)?;
-    let user = state.user(&id).ok_or_else(gone)?;
+    let user = state.users.get(&id).ok_or_else(gone)?;
     let space = params.has("space").then(|| hour(now));
     Ok(Reply::json(&UserJson::of_one(user, &state.profile, space)))
 }
@@ -60,7 +61,7 @@ fn create(state: &mut State, params: &Params, now: Timestamp) -> Result<Reply, F
     if params.has("id") {
         return Err(Failure::bad("A new user's id cannot be chosen"));
     }
-    if !state.profile.duplicate_email && state.users.iter().any(|user| user.email == email) {
+    if !state.profile.duplicate_email && state.users.by_email(email).is_some() {
         return Err(Failure::new(
             409,
             "UserAlreadyExists",
@@ -80,7 +81,7 @@ fn change(state: &mut State, params: &Params) -> Result<Reply, Failure> {
         ["genKey" | "revokeKey"] => keys(state, params),
         [wanted @ ("enable" | "disable")] => {
             let id = target_user(state, params)?;
-            state.user_mut(&id).ok_or_else(gone)?.enabled = wanted == "enable";
+            state.users.get_mut(&id).ok_or_else(gone)?.enabled = wanted == "enable";
             Ok(Reply::done())
         }
         _ => Err(Failure::bad(
@@ -119,7 +120,7 @@ fn generate(state: &mut State, id: &str, account: Option<&str>) -> Result<Reply,
     } else {
         &answered[answered.len() - 1..]
     };
-    let user = state.user(id).ok_or_else(gone)?;
+    let user = state.users.get(id).ok_or_else(gone)?;
     Ok(Reply::json(&UserJson {
         keys: Some(key_json(shown)),
         ..UserJson::named(user)
@@ -151,7 +152,7 @@ fn holder<'a>(
     id: &str,
     account: Option<&str>,
 ) -> Result<&'a mut Vec<KeyPair>, Failure> {
-    let user = state.user_mut(id).ok_or_else(gone)?;
+    let user = state.users.get_mut(id).ok_or_else(gone)?;
     match account {
         None => Ok(&mut user.keys),
         Some(name) => match user
@@ -171,14 +172,14 @@ fn holder<'a>(
 
 fn delete(state: &mut State, params: &Params) -> Result<Reply, Failure> {
     let id = target_user(state, params)?;
-    if state.owned_by(&id).next().is_some() {
+    if state.buckets.owned_by(&id).next().is_some() {
         return Err(Failure::new(
             409,
             "UserNotEmpty",
             "The user owns buckets and cannot be removed",
         ));
     }
-    state.users.retain(|user| user.id != id);
+    state.users.remove(&id);
     Ok(Reply::empty(
         state.profile.delete_user_status,
         "application/xml",

@@ -136,6 +136,36 @@ pub(super) const SWITCHES: &[Switch] = &[
         "an object dated 1970-01-01 is listed (observed live)",
     ),
     (
+        "usage-late",
+        "SECONDS",
+        "the last write of an object comes up to this much later than due",
+    ),
+    (
+        "usage-repeat",
+        "on|off",
+        "a page begins with the last name of the page before, and with its own first name twice",
+    ),
+    (
+        "usage-stuck",
+        "on|off",
+        "`after` is ignored: only deleting leads to further names",
+    ),
+    (
+        "usage-user",
+        "user_id|user",
+        "name of the requester in the keys of statistics",
+    ),
+    (
+        "usage-extra",
+        "on|off",
+        "statistics carry members that no document has, with numbers that must not be added",
+    ),
+    (
+        "usage-numbers",
+        "numbers|strings",
+        "numbers in statistics as numbers, or in quotes as in limits and quotas",
+    ),
+    (
         "gateways",
         "1-16",
         "gateway services that take data requests in turn, each with its own statistics",
@@ -247,6 +277,16 @@ impl Profile {
             "usage-page" => self.usage_page = positive()?.try_into().ok()?,
             "usage-broken-above" => self.usage_broken_above = value.parse().ok()?,
             "usage-1970" => self.usage_1970 = on(value)?,
+            "usage-late" => self.usage_late = value.parse().ok()?,
+            "usage-repeat" => self.usage_repeat = on(value)?,
+            "usage-stuck" => self.usage_stuck = on(value)?,
+            "usage-user" => {
+                self.usage_user_short = choose(value, [("user_id", false), ("user", true)])?
+            }
+            "usage-extra" => self.usage_extra = on(value)?,
+            "usage-numbers" => {
+                self.usage_strings = choose(value, [("numbers", false), ("strings", true)])?
+            }
             "gateways" => {
                 self.gateways = value
                     .parse()

@@ -1,144 +1,71 @@
 //! Usage statistics: what the gateways count and how it becomes statistics objects.
 //!
-//! Each gateway keeps counters in memory and writes them into the object of the running period
-//! every cache timeout. So an object appears late, may still change after it was listed, and is
-//! final only once its period and one cache timeout have passed. Periods start with traffic, follow
+//! Each gateway keeps counters in memory and adds them to the object of the running period every cache
+//! time. So an object appears late, may still change after it was listed, and is final only once its
+//! period and one cache time have passed, or its gateway stopped. Periods start with traffic, follow
 //! each other while it lasts, and are not aligned to the clock. Everything is computed when somebody
 //! looks, from the simulator's clock. The true totals are kept beside, for assertions.
 
+mod counters;
+mod object;
 mod object_json;
 
 use std::collections::BTreeMap;
+use std::ops::Bound;
+use std::sync::Arc;
 
 use jiff::Timestamp;
 
+use self::object::Object;
 use super::clock::iso_seconds;
+use super::ids::Ids;
 use super::profile::Profile;
 
-pub(super) use self::object_json::ObjectJson;
+pub use self::counters::Counters;
+pub(super) use self::counters::{Class, Key, Table};
+pub(super) use self::object_json::{Number, ObjectJson};
 
-/// What one item counts.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(super) struct Key {
-    /// Empty for requests that address no bucket.
-    pub(super) bucket: String,
-    /// Incarnation of the bucket; 0 without one.
-    pub(super) epoch: u64,
-    /// The requester.
-    pub(super) user_id: String,
-}
-
-/// Class of a request as statistics have it: there is no class for deletions.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Class {
-    Put,
-    Get,
-    List,
-    Other,
-}
-
-/// Counters of one item. Byte counts are payload alone.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Uploads, copies, parts and created buckets.
-    pub put: u64,
-    /// Downloads, and listings of one's buckets.
-    pub get: u64,
-    /// Listings of a bucket.
-    pub list: u64,
-    /// Everything else, deletions among it.
-    pub other: u64,
-    /// Payload bytes received.
-    pub uploaded: u64,
-    /// Payload bytes sent.
-    pub downloaded: u64,
-}
-
-impl Counters {
-    fn add(&mut self, class: Class, uploaded: u64, downloaded: u64) {
-        match class {
-            Class::Put => self.put += 1,
-            Class::Get => self.get += 1,
-            Class::List => self.list += 1,
-            Class::Other => self.other += 1,
-        }
-        self.uploaded += uploaded;
-        self.downloaded += downloaded;
-    }
-}
-
-type Table = BTreeMap<Key, Counters>;
-
-/// One statistics object and what is in memory for it.
-struct Object {
+/// The object a gateway began last. It may be deleted by now.
+struct Newest {
+    name: String,
     start: i64,
-    period: i64,
-    cache: i64,
-    memory: Table,
-    /// What was last written; absent until the first write.
-    written: Option<Table>,
-    /// Seconds from the start to the last write that was due.
-    covered: i64,
+    /// End of its period.
+    end: i64,
+    /// Whether the gateway was restarted since.
+    stopped: bool,
 }
 
-impl Object {
-    fn new(start: i64, profile: &Profile, memory: Table) -> Self {
-        let (period, cache) = (
-            i64::from(profile.usage_period),
-            i64::from(profile.usage_cache),
-        );
-        Self {
-            start,
-            period,
-            cache,
-            memory,
-            written: None,
-            covered: 0,
-        }
-    }
-
-    /// Writes what was due by `now`. Counters have not changed since, as every change settles first.
-    fn settle(&mut self, now: i64) {
-        let last = (self.period + self.cache - 1) / self.cache * self.cache;
-        let due = ((now - self.start).max(0) / self.cache * self.cache)
-            .min(last)
-            .min(self.period);
-        if due > self.covered {
-            self.covered = due;
-            self.written = (!self.memory.is_empty()).then(|| self.memory.clone());
-        }
-    }
-
-    fn is_open(&self, now: i64) -> bool {
-        now < self.start + self.period
-    }
-}
-
-/// One gateway service and its objects by name.
-struct Service {
+/// One gateway service.
+struct Gateway {
     id: String,
-    objects: BTreeMap<String, Object>,
-    newest: Option<String>,
+    newest: Option<Newest>,
 }
 
 /// The statistics of all gateways.
 pub(super) struct Statistics {
-    services: Vec<Service>,
+    gateways: Vec<Gateway>,
+    /// By name, those without content too.
+    objects: BTreeMap<String, Object>,
+    /// The gateway that took the last requests.
     turn: usize,
     truth: Table,
+    lost: Table,
+    seed: u64,
 }
 
 impl Statistics {
-    pub(super) fn new(profile: &Profile) -> Self {
-        let services = (0..u64::from(profile.gateways)).map(|number| Service {
+    pub(super) fn new(profile: &Profile, seed: u64) -> Self {
+        let gateways = (0..u64::from(profile.gateways)).map(|number| Gateway {
             id: format!("{:016x}", profile.first_service.wrapping_add(number)),
-            objects: BTreeMap::new(),
             newest: None,
         });
         let mut statistics = Self {
-            services: services.collect(),
+            gateways: gateways.collect(),
+            objects: BTreeMap::new(),
             turn: 0,
             truth: Table::new(),
+            lost: Table::new(),
+            seed,
         };
         if profile.usage_1970 {
             statistics.plant_1970(profile);
@@ -146,134 +73,159 @@ impl Statistics {
         statistics
     }
 
-    /// Counts one data request; the gateways take them in turn.
+    /// Counts requests that came to one gateway; the gateways take turns.
     pub(super) fn record(
         &mut self,
         profile: &Profile,
         now: Timestamp,
         key: Key,
-        class: Class,
-        bytes: (u64, u64),
+        counters: Counters,
     ) {
-        let (uploaded, downloaded) = bytes;
-        self.truth
-            .entry(key.clone())
-            .or_default()
-            .add(class, uploaded, downloaded);
+        if counters == Counters::default() {
+            return;
+        }
+        let key = match self.truth.get_key_value(&key) {
+            Some((known, _)) => known.clone(),
+            None => Arc::new(key),
+        };
+        *self.truth.entry(key.clone()).or_default() += counters;
         if !profile.usage {
             return;
         }
-        self.turn = (self.turn + 1) % self.services.len();
-        let service = &mut self.services[self.turn];
-        let object = service.running(profile, now.as_second());
-        object
-            .memory
-            .entry(key)
-            .or_default()
-            .add(class, uploaded, downloaded);
+        self.turn = (self.turn + 1) % self.gateways.len();
+        self.running(self.turn, profile, now.as_second())
+            .count(&key, counters);
     }
 
-    /// Names of all objects that were written, in order.
-    pub(super) fn names(&mut self, now: Timestamp) -> Vec<String> {
-        let mut names: Vec<String> = Vec::new();
-        for service in &mut self.services {
-            for (name, object) in &mut service.objects {
-                object.settle(now.as_second());
-                if object.written.is_some() {
-                    names.push(name.clone());
-                }
-            }
-        }
-        names.sort_unstable();
-        names
+    /// Up to `page` names behind `after` or, if it is included, from it on; and whether there are more.
+    pub(super) fn names(
+        &mut self,
+        now: Timestamp,
+        after: Bound<&str>,
+        page: usize,
+    ) -> (Vec<&str>, bool) {
+        let now = now.as_second();
+        let mut names = self
+            .objects
+            .range_mut::<str, _>((after, Bound::Unbounded))
+            .filter_map(|(name, object)| {
+                object.settle(now);
+                object.content().map(|_| name.as_str())
+            });
+        let names_of_page = names.by_ref().take(page).collect();
+        (names_of_page, names.next().is_some())
     }
 
     /// The JSON of one object.
-    pub(super) fn read(&mut self, now: Timestamp, name: &str) -> Option<ObjectJson> {
-        self.services.iter_mut().find_map(|service| {
-            let object = service.objects.get_mut(name)?;
-            object.settle(now.as_second());
-            let table = object.written.as_ref()?;
-            Some(ObjectJson::new(
-                &service.id,
-                object.start,
-                object.covered,
-                table,
-            ))
-        })
+    pub(super) fn read(
+        &mut self,
+        profile: &Profile,
+        now: Timestamp,
+        name: &str,
+    ) -> Option<ObjectJson<'_>> {
+        let object = self.objects.get_mut(name)?;
+        object.settle(now.as_second());
+        let (table, covered) = object.content()?;
+        let id = &self.gateways[object.gateway].id;
+        Some(ObjectJson::new(id, object.start, covered, table, profile))
     }
 
-    /// Deletes an object. One whose period still runs comes back with later counters only.
+    /// Deletes an object. One that is not final comes back with what was not in it yet.
     pub(super) fn delete(&mut self, now: Timestamp, name: &str) -> bool {
-        let now = now.as_second();
-        for service in &mut self.services {
-            let Some(object) = service.objects.get_mut(name) else {
-                continue;
-            };
-            object.settle(now);
-            if object.written.is_none() {
-                return false;
-            }
-            if object.is_open(now) {
-                object.written = None;
-                object.memory.clear();
-            } else {
-                service.objects.remove(name);
-            }
-            return true;
+        let Some(object) = self.objects.get_mut(name) else {
+            return false;
+        };
+        object.settle(now.as_second());
+        let existed = object.content().is_some();
+        object.delete();
+        if object.is_done() {
+            self.objects.remove(name);
         }
-        false
+        existed
+    }
+
+    /// Restarts a gateway. What it has in memory is written or, after a crash, lost. Tells whether there
+    /// is such a gateway.
+    pub(super) fn restart(&mut self, now: Timestamp, gateway: usize, flush: bool) -> bool {
+        let Some(restarted) = self.gateways.get_mut(gateway) else {
+            return false;
+        };
+        if let Some(newest) = &mut restarted.newest {
+            newest.stopped = true;
+        }
+        let own = self.objects.values_mut();
+        for object in own.filter(|object| object.gateway == gateway) {
+            for (key, counters) in object.stop(now.as_second(), flush) {
+                *self.lost.entry(key).or_default() += counters;
+            }
+        }
+        true
     }
 
     /// True totals since the start, by bucket, incarnation and requester.
-    pub(super) fn truth(&self) -> impl Iterator<Item = (&Key, &Counters)> {
-        self.truth.iter()
+    pub(super) fn truth(&self) -> &Table {
+        &self.truth
+    }
+
+    /// What crashes took out of memory before it was written.
+    pub(super) fn lost(&self) -> &Table {
+        &self.lost
+    }
+
+    /// The object a gateway counts into at `now`, begun if there is none.
+    fn running(&mut self, gateway: usize, profile: &Profile, now: i64) -> &mut Object {
+        let (objects, service) = (&mut self.objects, &mut self.gateways[gateway]);
+        let mut runs = |newest: &Newest| {
+            let object = objects.get_mut(&newest.name);
+            now < newest.end
+                && object.is_some_and(|object| {
+                    object.settle(now);
+                    !object.is_done()
+                })
+        };
+        let newest = match service.newest.take_if(|newest| runs(newest)) {
+            Some(newest) => newest,
+            None => service.begin(now, i64::from(profile.usage_period)),
+        };
+        let newest = service.newest.insert(newest);
+        let seed = self.seed ^ newest.start.unsigned_abs() << 8 ^ gateway as u64;
+        objects.entry(newest.name.clone()).or_insert_with(|| {
+            let late = Ids::new(seed).up_to(profile.usage_late);
+            Object::new(gateway, newest.start, profile, late)
+        })
     }
 
     fn plant_1970(&mut self, profile: &Profile) {
-        let Some(service) = self.services.first_mut() else {
-            return;
+        let key = Key {
+            bucket: String::new(),
+            epoch: 0,
+            user_id: "0000000000000000".to_owned(),
         };
-        let memory = Table::from([(
-            Key {
-                bucket: String::new(),
-                epoch: 0,
-                user_id: "0000000000000000".to_owned(),
-            },
-            Counters {
-                get: 1,
-                ..Counters::default()
-            },
-        )]);
-        let name = service.name(0, i64::from(profile.usage_period));
-        service
-            .objects
-            .insert(name, Object::new(0, profile, memory));
+        let mut object = Object::new(0, 0, profile, 0);
+        object.count(&Arc::new(key), Counters::one(Class::Get, 0, 0));
+        let name = self.gateways[0].name(0, i64::from(profile.usage_period));
+        self.objects.insert(name, object);
     }
 }
 
-impl Service {
-    /// The object of the period that runs at `now`, begun if there is none.
-    fn running(&mut self, profile: &Profile, now: i64) -> &mut Object {
-        let period = i64::from(profile.usage_period);
-        let mut start = now;
-        if let Some(newest) = self
-            .newest
-            .clone()
-            .and_then(|name| self.objects.get_mut(&name))
-        {
-            newest.settle(now);
-            if newest.start <= now && newest.is_open(now) {
-                start = newest.start;
-            } else if (newest.start + period..newest.start + 2 * period).contains(&now) {
-                start = newest.start + period;
+impl Gateway {
+    /// The object of the period that runs at `now` when the newest does not. Traffic lets periods follow
+    /// each other; after a pause or a restart they begin with it. No two begin in the same second, so
+    /// no name comes twice.
+    fn begin(&self, now: i64, period: i64) -> Newest {
+        let start = match &self.newest {
+            None => now,
+            Some(newest) if !newest.stopped && (newest.end..newest.end + period).contains(&now) => {
+                newest.end
             }
+            Some(newest) => now.max(newest.start + 1),
+        };
+        Newest {
+            name: self.name(start, period),
+            start,
+            end: start + period,
+            stopped: false,
         }
-        let name = self.name(start, period);
-        self.newest = Some(name.clone());
-        self.objects
-            .entry(name)
-            .or_insert_with(|| Object::new(start, profile, Table::new()))
     }
 
     fn name(&self, start: i64, period: i64) -> String {
@@ -283,97 +235,4 @@ impl Service {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn at(second: i64) -> Timestamp {
-        Timestamp::from_second(second).expect("a valid time")
-    }
-
-    fn put(statistics: &mut Statistics, profile: &Profile, second: i64) {
-        let key = Key {
-            bucket: "b".to_owned(),
-            epoch: 98_305,
-            user_id: "u".to_owned(),
-        };
-        statistics.record(profile, at(second), key, Class::Put, (10, 0));
-    }
-
-    fn puts(statistics: &mut Statistics, second: i64, name: &str) -> Option<(u64, i64)> {
-        let object = statistics.read(at(second), name)?;
-        Some((
-            object.items.first().map_or(0, |item| item.counters.ops.put),
-            object.period,
-        ))
-    }
-
-    #[test]
-    fn an_object_appears_late_changes_and_settles() {
-        let profile = Profile::default();
-        let mut statistics = Statistics::new(&profile);
-        let name = "s3-usage-8000000000000065-2017-02-01T16:31:54.000Z-1800";
-        let start = 1_485_966_714;
-        put(&mut statistics, &profile, start);
-        assert!(statistics.names(at(start + 599)).is_empty());
-        put(&mut statistics, &profile, start + 599);
-        assert_eq!(statistics.names(at(start + 600)), [name]);
-        assert_eq!(puts(&mut statistics, start + 700, name), Some((2, 600)));
-        put(&mut statistics, &profile, start + 1300);
-        assert_eq!(
-            puts(&mut statistics, start + 1799, name),
-            Some((2, 1200)),
-            "written before the third upload"
-        );
-        assert_eq!(puts(&mut statistics, start + 1800, name), Some((3, 1800)));
-        put(&mut statistics, &profile, start + 2000);
-        assert_eq!(
-            puts(&mut statistics, start + 9000, name),
-            Some((3, 1800)),
-            "the next period has an object of its own"
-        );
-        assert_eq!(
-            statistics.names(at(start + 9000))[1],
-            "s3-usage-8000000000000065-2017-02-01T17:01:54.000Z-1800"
-        );
-    }
-
-    #[test]
-    fn a_deleted_open_object_comes_back_with_later_counters_only() {
-        let profile: Profile = "usage-period=1000,usage-cache=100"
-            .parse()
-            .expect("a valid profile");
-        let mut statistics = Statistics::new(&profile);
-        put(&mut statistics, &profile, 0);
-        put(&mut statistics, &profile, 50);
-        let name = statistics.names(at(100)).remove(0);
-        assert!(statistics.delete(at(150), &name) && !statistics.delete(at(150), &name));
-        put(&mut statistics, &profile, 160);
-        assert!(statistics.names(at(199)).is_empty());
-        assert_eq!(puts(&mut statistics, 2000, &name), Some((1, 1000)));
-        assert!(statistics.delete(at(2000), &name));
-        assert!(statistics.names(at(9000)).is_empty());
-        assert_eq!(
-            statistics
-                .truth()
-                .map(|(_, counters)| counters.put)
-                .sum::<u64>(),
-            3
-        );
-    }
-
-    #[test]
-    fn gateways_take_turns() {
-        let profile: Profile = "gateways=2,usage-1970=on".parse().expect("a valid profile");
-        let mut statistics = Statistics::new(&profile);
-        for second in 1_000_000..1_000_004 {
-            put(&mut statistics, &profile, second);
-        }
-        let names = statistics.names(at(2_000_000));
-        assert_eq!(names.len(), 3);
-        assert!(
-            names[0].ends_with("65-1970-01-01T00:00:00.000Z-1800")
-                && names[2].contains("-8000000000000066-")
-        );
-        assert_eq!(puts(&mut statistics, 2_000_000, &names[2]), Some((2, 1800)));
-    }
-}
+mod tests;

@@ -1,6 +1,9 @@
 //! The route by which demonstrations and tests in other languages steer the simulator:
 //! `/_simulator/…`, unsigned, answered on loopback only. Secrets are never shown.
 
+mod planted;
+mod shown;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 
@@ -12,18 +15,18 @@ use s3s::{Body, HttpResponse};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::calls::{BucketView, Call, UserView};
-use super::faults::Fault;
-use super::shared::Shared;
+use crate::simulator::faults::{Aim, Fault};
+use crate::simulator::shared::Shared;
 
 /// All paths of this route begin with it.
 pub(super) const PREFIX: &str = "/_simulator/";
 
 const MAX_BODY: usize = 1 << 16;
 
-/// `{"fault":"cut_after","nth":1}` or `{"fault":"cut_after","always":true}`, in either with
-/// `"lasts":"2s"`: then all faults are taken back. Without it a refused gateway could not be reached
-/// to take anything back, so `refused` needs it.
+/// `{"fault":"cut_after","nth":1}`, with `"method":"DELETE","service":"ostor-usage"` for such calls
+/// alone, or `{"fault":"cut_after","always":true}`, in either with `"lasts":"2s"`: then all faults are
+/// taken back. Without it a refused gateway could not be reached to take anything back, so `refused`
+/// needs it.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct FaultWish {
@@ -32,6 +35,8 @@ struct FaultWish {
     #[serde(default)]
     always: bool,
     lasts: Option<String>,
+    method: Option<String>,
+    service: Option<String>,
 }
 
 /// `{"set":"2018-06-19T16:00:00Z"}` or `{"advance":"2h"}`.
@@ -60,26 +65,38 @@ pub(super) async fn answer(
         Err(error) => return refuse(&format!("the body could not be read: {error}")),
     };
     match (method, path.strip_prefix(PREFIX).unwrap_or("")) {
-        (Method::GET, "state") => respond(StatusCode::OK, &state(shared)),
+        (Method::GET, "state") => respond(StatusCode::OK, &shown::state(shared)),
+        (Method::GET, "truth") => respond(StatusCode::OK, &shown::truth(shared)),
         (Method::POST, "fault") => done(plan_fault(shared, &body)),
         (Method::DELETE, "fault") => {
             shared.clear_faults();
             done(Ok(()))
         }
         (Method::POST, "clock") => done(turn_clock(shared, &body)),
+        (Method::POST, "traffic") => done(planted::traffic(shared, &body)),
+        (Method::POST, "object") => done(planted::object(shared, &body)),
+        (Method::DELETE, "object") => done(planted::no_object(shared, &body)),
+        (Method::DELETE, "bucket") => done(planted::no_bucket(shared, &body)),
+        (Method::POST, "restart") => done(planted::restart(shared, &body)),
         _ => respond(
             StatusCode::NOT_FOUND,
-            &json!({"error": "there is GET state, POST and DELETE fault, POST clock"}),
+            &json!({"error": "there is GET state and truth, POST fault, clock, traffic, object and restart, \
+                              DELETE fault, object and bucket"}),
         ),
     }
 }
 
+/// Reads what a request wishes.
+fn wish<'a, T: Deserialize<'a>>(body: &'a [u8]) -> Result<T, String> {
+    serde_json::from_slice(body).map_err(|error| error.to_string())
+}
+
 fn plan_fault(shared: &Arc<Shared>, body: &[u8]) -> Result<(), String> {
-    let wish: FaultWish = serde_json::from_slice(body).map_err(|error| error.to_string())?;
+    let wish: FaultWish = wish(body)?;
     let fault: Fault = wish
         .fault
         .parse()
-        .map_err(|error: super::UnknownFault| error.to_string())?;
+        .map_err(|error: crate::simulator::UnknownFault| error.to_string())?;
     let lasts = wish
         .lasts
         .as_deref()
@@ -89,10 +106,16 @@ fn plan_fault(shared: &Arc<Shared>, body: &[u8]) -> Result<(), String> {
     if fault == Fault::Refused && lasts.is_none() {
         return Err("`refused` needs `lasts`, or nobody could take it back here".to_owned());
     }
+    let aim = match (wish.method, wish.service) {
+        (None, None) => Aim::Any,
+        (Some(method), Some(service)) => Aim::At { method, service },
+        _ => return Err("write `method` and `service`, or neither".to_owned()),
+    };
     match (wish.always, wish.nth) {
-        (true, None) => shared.plan(|faults| faults.plan_always(fault)),
+        (true, None) if aim == Aim::Any => shared.plan(|faults| faults.plan_always(fault)),
+        (true, None) => return Err("a fault for `always` hits every call".to_owned()),
         (true, Some(_)) => return Err("write either `nth` or `always`, not both".to_owned()),
-        (false, nth) => shared.plan(|faults| faults.plan(fault, nth.unwrap_or(1))),
+        (false, nth) => shared.plan(|faults| faults.plan(fault, nth.unwrap_or(1), aim)),
     }
     if let Some(time) = lasts {
         let shared = shared.clone();
@@ -105,7 +128,7 @@ fn plan_fault(shared: &Arc<Shared>, body: &[u8]) -> Result<(), String> {
 }
 
 fn turn_clock(shared: &Shared, body: &[u8]) -> Result<(), String> {
-    match serde_json::from_slice(body).map_err(|error| error.to_string())? {
+    match wish(body)? {
         ClockWish::Set(now) => shared.clock.set(
             now.parse::<Timestamp>()
                 .map_err(|error| error.to_string())?,
@@ -118,53 +141,6 @@ fn turn_clock(shared: &Shared, body: &[u8]) -> Result<(), String> {
         }
     }
     Ok(())
-}
-
-fn state(shared: &Shared) -> Value {
-    let state = shared.state();
-    json!({
-        "now": shared.clock.now().to_string(),
-        "users": state.users.iter().map(|user| user_json(&UserView::of(user))).collect::<Vec<_>>(),
-        "buckets": state.buckets.values().map(|bucket| bucket_json(&BucketView::of(bucket))).collect::<Vec<_>>(),
-        "calls": state.calls.iter().map(call_json).collect::<Vec<_>>(),
-    })
-}
-
-fn user_json(user: &UserView) -> Value {
-    let ids = |keys: &[(String, String)]| keys.iter().map(|(id, _)| id.clone()).collect::<Vec<_>>();
-    let accounts = user.accounts.iter();
-    json!({
-        "id": user.id,
-        "email": user.email,
-        "enabled": user.enabled,
-        "system": user.system,
-        "keys": ids(&user.keys),
-        "limits": user.limits,
-        "quota_gb": user.quota_gb,
-        "accounts": accounts.map(|a| json!({"name": a.name, "keys": ids(&a.keys)})).collect::<Vec<_>>(),
-    })
-}
-
-fn bucket_json(bucket: &BucketView) -> Value {
-    json!({
-        "name": bucket.name,
-        "owner_id": bucket.owner_id,
-        "objects": bucket.objects,
-        "current": bucket.current,
-    })
-}
-
-fn call_json(call: &Call) -> Value {
-    json!({
-        "method": call.method,
-        "service": call.service,
-        "query": call.query,
-        "path": call.path,
-        "status": call.status,
-        "effect": call.effect,
-        "request_id": call.request_id,
-        "signature": call.signature,
-    })
 }
 
 fn done(outcome: Result<(), String>) -> HttpResponse {
