@@ -143,8 +143,10 @@ pub struct Standing {
     pub period: Option<i64>,
     /// Start of the oldest object counted; absent until there is one.
     pub known_from: Option<i64>,
-    /// Every object that starts before is counted.
+    /// Every object that starts before is counted, as far as can be known.
     pub complete_until: Option<i64>,
+    /// The last run that saw all objects.
+    pub collected_at: Option<i64>,
     /// The first sample of bucket sizes.
     pub sampled_from: Option<i64>,
     /// The last one.
@@ -393,7 +395,7 @@ impl Ledger {
     /// [`Error::Statement`].
     pub async fn standing(&self, cluster: &str) -> Result<Standing, Error> {
         Ok(sqlx::query_as(
-            "SELECT period, known_from, complete_until, sampled_from, sampled_at
+            "SELECT period, known_from, complete_until, collected_at, sampled_from, sampled_at
              FROM metering WHERE cluster = ?",
         )
         .bind(cluster)
@@ -402,25 +404,27 @@ impl Ledger {
         .unwrap_or_default())
     }
 
-    /// Records that every object which starts before `complete_until` is counted, `period` being the longest nominal
-    /// period seen, in seconds.
+    /// Records that a run saw all objects `at` some time of the gateway, that every object which starts before
+    /// `complete_until` is counted, and that `period` is the longest nominal period seen, in seconds.
     ///
     /// # Errors
     /// [`Error::Statement`].
     pub async fn set_complete(
         &self,
         cluster: &str,
+        at: Timestamp,
         complete_until: Timestamp,
         period: i64,
     ) -> Result<(), Error> {
         let mut tx = self.write().await?;
         sqlx::query(
-            "INSERT INTO metering (cluster, complete_until, period) VALUES (?1, ?2, ?3)
-             ON CONFLICT (cluster) DO UPDATE SET complete_until = ?2, period = ?3",
+            "INSERT INTO metering (cluster, complete_until, period, collected_at) VALUES (?1, ?2, ?3, ?4)
+             ON CONFLICT (cluster) DO UPDATE SET complete_until = ?2, period = ?3, collected_at = ?4",
         )
         .bind(cluster)
         .bind(complete_until.as_second())
         .bind(period)
+        .bind(at.as_second())
         .execute(&mut *tx)
         .await?;
         sqlx::query(

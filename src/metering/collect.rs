@@ -356,7 +356,9 @@ impl Run<'_> {
             }
         }
         let until = Timestamp::from_second(until).unwrap_or(now);
-        ledger.set_complete(self.name, until, self.period).await?;
+        ledger
+            .set_complete(self.name, now, until, self.period)
+            .await?;
         report.complete_until = Some(until);
         Ok(report)
     }

@@ -4,13 +4,14 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use crate::app::{Cluster, Services};
+use crate::app::Services;
 use crate::ledger::{self, Standing};
-
-use super::collect::settling;
 
 /// Runs that may fail before figures are withheld.
 const RUNS: u32 = 3;
+
+/// Figures are not withheld sooner than this after the last run.
+const LEAST_PATIENCE: Duration = Duration::from_secs(3600);
 
 /// How much is known of a cluster's usage.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,25 +35,21 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    pub(super) async fn of(
-        services: &Services,
-        name: &str,
-        cluster: &Cluster,
-    ) -> Result<Self, ledger::Error> {
+    pub(super) async fn of(services: &Services, name: &str) -> Result<Self, ledger::Error> {
         let standing = services.ledger.standing(name).await?;
-        Ok(Self::judge(services, name, cluster, &standing))
+        Ok(Self::judge(services, name, &standing))
     }
 
-    fn judge(services: &Services, name: &str, cluster: &Cluster, standing: &Standing) -> Self {
+    fn judge(services: &Services, name: &str, standing: &Standing) -> Self {
         let now = services.clock.now();
         let time = |second: Option<i64>| Timestamp::from_second(second?).ok();
-        let patience = settling(services, cluster, standing.period.unwrap_or(0))
-            + seconds(services.usage.collect_interval * RUNS);
         let traffic_until = time(standing.complete_until);
         let traffic_from = time(standing.known_from);
-        let traffic = traffic_from.is_some() && is_fresh(traffic_until, patience, now);
+        let collected = time(standing.collected_at);
+        let traffic =
+            traffic_from.is_some() && is_fresh(collected, services.usage.collect_interval, now);
         let sampled = time(standing.sampled_at);
-        let storage = is_fresh(sampled, seconds(services.usage.sample_interval * RUNS), now);
+        let storage = is_fresh(sampled, services.usage.sample_interval, now);
         let storage_until = time(standing.sampled_at.map(|at| at.div_euclid(3600) * 3600));
         let mut withheld = Vec::new();
         if !traffic {
@@ -91,10 +88,9 @@ impl Coverage {
     }
 }
 
-fn is_fresh(known_until: Option<Timestamp>, patience: i64, now: Timestamp) -> bool {
-    known_until.is_some_and(|until| until.as_second() + patience >= now.as_second())
-}
-
-fn seconds(time: Duration) -> i64 {
-    i64::try_from(time.as_secs()).unwrap_or(i64::MAX / 4)
+/// Whether the last run is so recent that not more than a few can have failed since.
+fn is_fresh(last: Option<Timestamp>, interval: Duration, now: Timestamp) -> bool {
+    let patience = (interval * RUNS).max(LEAST_PATIENCE);
+    last.and_then(|last| last.checked_add(patience).ok())
+        .is_some_and(|until| until >= now)
 }

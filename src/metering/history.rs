@@ -74,13 +74,14 @@ pub async fn history(
     step: Step,
     zone: &TimeZone,
 ) -> Result<History, HistoryError> {
-    let cluster = services.clusters.get(&service.cluster);
-    let cluster = cluster.ok_or_else(|| Error::UnknownCluster(service.cluster.clone()))?;
+    if !services.clusters.contains_key(&service.cluster) {
+        return Err(Error::UnknownCluster(service.cluster.clone()).into());
+    }
     let starts = starts(&range, step, zone)?;
     let ledger = &services.ledger;
     let account = ledger.account(service).await.map_err(Error::from)?;
     let account = account.ok_or_else(|| Error::AccountUnknown(service.clone()))?;
-    let coverage = Coverage::of(services, &service.cluster, cluster);
+    let coverage = Coverage::of(services, &service.cluster);
     let coverage = coverage.await.map_err(Error::from)?;
     let slot = |time: &Zoned| time.timestamp().as_second().div_euclid(SLOT_SECONDS);
     let (Some(first), Some(last)) = (starts.first(), starts.last()) else {

@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use crate::app::{Cluster, Services};
+use crate::app::Services;
 use crate::ledger::{self, Account, Delivery, ServiceKey, ServiceRange, Since, Stored, Traffic};
 use crate::lifecycle::{Error, Plan};
 
@@ -58,13 +58,12 @@ pub struct AccountMetrics {
     pub gigabyte_months: Option<f64>,
 }
 
-/// The cluster and what is known of it.
-async fn look<'a>(services: &'a Services, name: &str) -> Result<(&'a Cluster, Coverage), Error> {
-    let cluster = services
-        .clusters
-        .get(name)
-        .ok_or_else(|| Error::UnknownCluster(name.to_owned()))?;
-    Ok((cluster, Coverage::of(services, name, cluster).await?))
+/// What is known of a cluster.
+async fn look(services: &Services, name: &str) -> Result<Coverage, Error> {
+    if !services.clusters.contains_key(name) {
+        return Err(Error::UnknownCluster(name.to_owned()));
+    }
+    Ok(Coverage::of(services, name).await?)
 }
 
 async fn accounts(
@@ -112,7 +111,7 @@ pub async fn usage_update(
     after: i64,
 ) -> Result<Page<AccountUsage>, Error> {
     const MB: i64 = 1 << 20;
-    let (_, coverage) = look(services, cluster_name).await?;
+    let coverage = look(services, cluster_name).await?;
     let (page, next) = accounts(services, client, cluster_name, after).await?;
     let range = range(client, cluster_name, &page);
     let ledger = &services.ledger;
@@ -165,7 +164,7 @@ pub async fn metric_usage(
     zone: &TimeZone,
     after: i64,
 ) -> Result<Page<AccountMetrics>, Error> {
-    let (_, coverage) = look(services, cluster_name).await?;
+    let coverage = look(services, cluster_name).await?;
     let (page, next) = accounts(services, client, cluster_name, after).await?;
     let accounts = metrics(services, client, cluster_name, zone, &coverage, &page).await?;
     Ok(Page {
@@ -184,7 +183,7 @@ pub async fn metric_usage_of(
     service: &ServiceKey,
     zone: &TimeZone,
 ) -> Result<Page<AccountMetrics>, Error> {
-    let (_, coverage) = look(services, &service.cluster).await?;
+    let coverage = look(services, &service.cluster).await?;
     let account = services.ledger.account(service).await?;
     let account = account
         .filter(|account| !user_of(account).is_empty())

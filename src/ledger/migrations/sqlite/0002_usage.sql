@@ -22,7 +22,8 @@ CREATE TABLE metering (
     cluster        TEXT    PRIMARY KEY,
     period         INTEGER,      -- longest nominal period of a statistics object, seconds
     known_from     INTEGER,      -- start of the oldest statistics object counted
-    complete_until INTEGER,      -- every object that starts before is counted
+    complete_until INTEGER,      -- every object that starts before is counted, as far as can be known
+    collected_at   INTEGER,      -- the last run that saw all objects
     sampled_from   INTEGER,      -- the first sample of bucket sizes
     sampled_at     INTEGER       -- the last one
 ) STRICT;
