@@ -47,6 +47,8 @@ return [
     'setting_not_a_number' => '%s: %s is not a number. Write the number alone, with a dot for decimals, or'
         . ' unlimited; in a configurable option write 100|100 GB to show customers more than the number.'
         . ' Nothing was changed.',
+    'setting_not_whole' => '%s: %s is not a whole number above 0. Write the number alone, or unlimited.'
+        . ' Nothing was changed.',
     'setting_not_allowed' => '%s: %s is not one of %s. Nothing was changed.',
 
     // Trouble with the exchange
