@@ -28,6 +28,9 @@ final class ContractTest extends TestCase
             'TerminateAccount' => 'string',
             'ChangePackage' => 'string',
             'AdminServicesTabFields' => 'array',
+            'UsageUpdate' => 'NULL',
+            'ListAccounts' => 'array',
+            'MetricProvider' => 'object',
         ];
         $cases = [];
         foreach ($types as $name => $type) {
@@ -77,10 +80,12 @@ final class ContractTest extends TestCase
     {
         $code = 'define("WHMCS", true); require $argv[1]; $types = [];'
             . 'foreach (array_slice($argv, 2) as $f) { $types[$f] = gettype($f([])); } echo json_encode($types);';
-        $functions = array_column(self::functions(), 0);
-        $output = self::php(array_merge(['-r', $code, '--', self::DIR . '/ostor.php'], $functions));
+        $types = array_column(self::functions(), 1, 0);
+        // What it returns is of a class of WHMCS.
+        unset($types['ostor_MetricProvider']);
+        $output = self::php(array_merge(['-r', $code, '--', self::DIR . '/ostor.php'], array_keys($types)));
 
-        self::assertSame(array_column(self::functions(), 1, 0), json_decode($output, true), $output);
+        self::assertSame($types, json_decode($output, true), $output);
     }
 
     /**
@@ -114,12 +119,26 @@ final class ContractTest extends TestCase
     public function testEveryClassIsWhereTheHostLooksForIt(): void
     {
         $required = [];
+        ostor_MetricProvider([]);
         preg_match_all("#require_once __DIR__ \. '/(lib/\w+\.php)';#", file_get_contents(self::DIR . '/ostor.php'), $m);
         foreach (glob(self::DIR . '/lib/*.php') as $file) {
             self::assertTrue(class_exists('WHMCS\Module\Server\Ostor\\' . basename($file, '.php'), false), $file);
             $required[] = 'lib/' . basename($file);
         }
         self::assertEqualsCanonicalizing($required, $m[1]);
+    }
+
+    /**
+     * WHMCS's own loader knows a class by its namespace and reads the file without being asked by the module.
+     */
+    public function testMetricProviderMayBeLoadedByTheHost(): void
+    {
+        $code = 'define("WHMCS", true); require $argv[1] . "/usage-billing.php"; require $argv[2] . "/ostor.php";'
+            . 'spl_autoload_register(function ($class) use ($argv) {'
+            . ' require $argv[2] . "/lib/" . basename(strtr($class, "\\\\", "/")) . ".php"; });'
+            . '$known = class_exists("WHMCS\\Module\\Server\\Ostor\\MetricProvider");'
+            . 'echo json_encode([$known, count(ostor_MetricProvider([])->metrics())]);';
+        self::assertSame('[true,9]', self::php(['-r', $code, '--', __DIR__ . '/Support', self::DIR]));
     }
 
     public function testMetaData(): void
@@ -168,8 +187,8 @@ final class ContractTest extends TestCase
     {
         $texts = require self::DIR . '/lang/english.php';
         $code = implode('', array_map('file_get_contents', glob(self::DIR . '/lib/*.php')));
-        preg_match_all("/Lang::text\('(\w+)'|failure\('(\w+)'|row\('(tab_\w+)'/", $code, $found);
-        $used = array_filter(array_merge($found[1], $found[2], $found[3]));
+        preg_match_all("/Lang::text\('(\w+)'|failure\('(\w+)'|row\('(tab_\w+)'|report\('(\w+)'/", $code, $found);
+        $used = array_filter(array_merge($found[1], $found[2], $found[3], $found[4]));
         self::assertSame([], array_values(array_diff($used, array_keys($texts))));
         foreach (array_keys($texts) as $key) {
             $stem = preg_replace('/^(setting_(?:note|termination))_\w+$/', '$1', $key);

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Ostor\Tests;
 
 use PHPUnit\Framework\TestCase;
+use WHMCS\UsageBilling\Contracts\Metrics\MetricInterface;
 
 /**
  * docs/whmcs-module.md tells the settings, defaults and messages the module really has.
@@ -20,6 +21,21 @@ final class DocumentationTest extends TestCase
             $expected[$option['FriendlyName']] = $option['Default'] === '' ? 'empty' : '`' . $option['Default'] . '`';
         }
         self::assertSame($expected, array_combine($rows[1], $rows[2]));
+    }
+
+    public function testMetricsTableMatchesTheModule(): void
+    {
+        preg_match('/^\| system name .*?\n\n/ms', self::guide(), $table);
+        preg_match_all('/^\| `(\w+)` \| ([^|]*) \| (\w+) \| ([^|]*) \|$/m', $table[0], $rows, PREG_SET_ORDER);
+        $types = [MetricInterface::TYPE_SNAPSHOT => 'snapshot', MetricInterface::TYPE_PERIOD_MONTH => 'month'];
+        $expected = [];
+        foreach (ostor_MetricProvider([])->metrics() as $metric) {
+            $unit = $metric->units()->name();
+            $expected[] = [$metric->systemName(), $metric->displayName(), $types[$metric->type()], $unit];
+        }
+        self::assertSame($expected, array_map(static function (array $row): array {
+            return array_slice($row, 1);
+        }, $rows));
     }
 
     public function testQuotedMessagesExist(): void

@@ -25,11 +25,11 @@ final class PlanTest extends TestCase
                 [
                     'configoption1' => '100', 'configoption2' => '0.5', 'configoption3' => '100',
                     'configoption4' => '50', 'configoption5' => '10', 'configoption6' => '5',
-                    'configoption7' => '2048',
+                    'configoption7' => '2048', 'configoption11' => '200',
                 ],
                 [],
                 '{"quota_gb":100,"ops_per_second":{"default":0.5,"get":100,"put":50,"list":10,"delete":5},'
-                    . '"bandwidth_out_kbps":2048}',
+                    . '"bandwidth_out_kbps":2048,"bandwidth_included_gb":200}',
             ],
             'quota only' => [['configoption1' => '7'], [], '{"quota_gb":7}'],
             'one operation only' => [['configoption6' => '3'], [], '{"ops_per_second":{"delete":3}}'],
@@ -52,11 +52,12 @@ final class PlanTest extends TestCase
             ],
             'every option wins' => [
                 ['configoption1' => '1', 'configoption2' => '1', 'configoption3' => '1', 'configoption4' => '1',
-                    'configoption5' => '1', 'configoption6' => '1', 'configoption7' => '1'],
+                    'configoption5' => '1', 'configoption6' => '1', 'configoption7' => '1',
+                    'configoption11' => '1'],
                 ['Storage quota (GB)' => '2', 'Requests/s' => '3', 'GET/s' => '4', 'PUT/s' => '5', 'LIST/s' => '6',
-                    'DELETE/s' => '7', 'Outgoing bandwidth (kB/s)' => '8'],
+                    'DELETE/s' => '7', 'Outgoing bandwidth (kB/s)' => '8', 'Bandwidth included (GB)' => '9'],
                 '{"quota_gb":2,"ops_per_second":{"default":3,"get":4,"put":5,"list":6,"delete":7},'
-                    . '"bandwidth_out_kbps":8}',
+                    . '"bandwidth_out_kbps":8,"bandwidth_included_gb":9}',
             ],
             'option says unlimited' => [['configoption1' => '100'], ['Storage quota (GB)' => 'Unlimited'], '{}'],
             'option of zero is not ignored' => [
@@ -74,7 +75,11 @@ final class PlanTest extends TestCase
                 '{"quota_gb":100}',
             ],
             'settings that are no limits' => [
-                ['configoption10' => '5', 'configoption11' => '1000'], ['Sub-accounts' => '3'], '{}',
+                ['configoption10' => '5'], ['Sub-accounts' => '3'], '{}',
+            ],
+            'no bandwidth included' => [['configoption11' => ''], [], '{}'],
+            'unlimited bandwidth included' => [
+                ['configoption11' => '200'], ['Bandwidth included (GB)' => 'Unlimited'], '{}',
             ],
         ];
     }
@@ -121,6 +126,33 @@ final class PlanTest extends TestCase
         ]));
     }
 
+    /**
+     * @return array<string, array{0: string}>
+     */
+    public static function notWhole(): array
+    {
+        return ['zero' => ['0'], 'negative' => ['-5'], 'fraction' => ['0.5'], 'whole with a fraction' => ['200.0']];
+    }
+
+    /**
+     * Shown to customers as a limit, 0 would read as unlimited.
+     *
+     * @dataProvider notWhole
+     */
+    public function testIncludedBandwidthIsAWholeNumberAboveZero(string $text): void
+    {
+        $this->expectException(Failure::class);
+        $this->expectExceptionMessage('Bandwidth included (GB): ' . $text . ' is not a whole number above 0.');
+        Plan::fromParams(new Params(['configoption11' => $text]));
+    }
+
+    public function testIncludedBandwidthIsANumber(): void
+    {
+        $this->expectException(Failure::class);
+        $this->expectExceptionMessage('Bandwidth included (GB): 200 GB is not a number.');
+        Plan::fromParams(new Params(['configoption11' => '200 GB']));
+    }
+
     public function testLabelledShowsEveryLimit(): void
     {
         self::assertSame([
@@ -131,10 +163,12 @@ final class PlanTest extends TestCase
             'LIST/s' => 'as Requests/s',
             'DELETE/s' => '0',
             'Outgoing bandwidth (kB/s)' => 'unlimited',
+            'Bandwidth included (GB)' => '200',
         ], Plan::labelled([
             'quota_gb' => 100,
             'ops_per_second' => ['default' => 0.5, 'get' => null, 'delete' => 0],
             'bandwidth_out_kbps' => null,
+            'bandwidth_included_gb' => 200,
         ]));
     }
 }

@@ -32,6 +32,8 @@ final class RefusalTest extends BridgeTestCase
         foreach (['CreateAccount', 'ChangePackage'] as $verb) {
             $cases["$verb with a bad number"] = [$verb, ['configoption7' => 'fast'],
                 'Outgoing bandwidth (kB/s): fast is not a number'];
+            $cases["$verb with no bandwidth included"] = [$verb, ['configoption11' => '0'],
+                'Bandwidth included (GB): 0 is not a whole number above 0.'];
             $cases["$verb with a bad option"] = [$verb, ['configoptions' => ['PUT/s' => '<b>5</b> /s']],
                 'PUT/s: &lt;b&gt;5&lt;/b&gt; /s is not a number'];
         }

@@ -43,6 +43,7 @@ final class ServiceTabTest extends BridgeTestCase
             ['LIST/s', 'unlimited', 'unlimited', 'unlimited', ''],
             ['DELETE/s', 'unlimited', 'unlimited', 'unlimited', ''],
             ['Outgoing bandwidth (kB/s)', 'unlimited', 'unlimited', 'unlimited', ''],
+            ['Bandwidth included (GB)', 'unlimited', 'unlimited', '–', ''],
         ], self::cells($fields['S3 storage']));
         self::assertSame('Buckets: 3. Stored: 1.50 GiB (1610612736 bytes)', $fields['S3 usage']);
     }
@@ -66,6 +67,13 @@ final class ServiceTabTest extends BridgeTestCase
             ],
             'quota ordered' => [[], ['configoption1' => '200'], ['Storage quota (GB)']],
             'limit lost at the gateway' => [$live(['plan' => ['quota_gb' => 100]]), [], ['GET/s']],
+            'bandwidth included' => [
+                ['plan' => ['bandwidth_included_gb' => 200] + self::STATE['plan']], ['configoption11' => '200'], [],
+            ],
+            'bandwidth ordered' => [
+                ['plan' => ['bandwidth_included_gb' => 200] + self::STATE['plan']], ['configoption11' => '300'],
+                ['Bandwidth included (GB)'],
+            ],
             'never created' => [['user_id' => self::USER], ['username' => 'examplec'], []],
         ];
     }

@@ -96,6 +96,24 @@ abstract class BridgeTestCase extends TestCase
     }
 
     /**
+     * A page of a list.
+     *
+     * @param mixed $accounts
+     * @param mixed $next cursor
+     * @param array<string, mixed> $more members beside the usual ones, or in their place
+     * @return array<string, mixed> answer for the script
+     */
+    protected static function page($accounts, $next = null, array $more = []): array
+    {
+        return self::result($more + [
+            'complete_until' => '2026-11-22T15:30:00Z',
+            'accounts' => $accounts,
+            'withheld' => [],
+            'next_cursor' => $next,
+        ]);
+    }
+
+    /**
      * @param mixed $result
      * @return array<string, mixed> answer for the script
      */
@@ -121,7 +139,7 @@ abstract class BridgeTestCase extends TestCase
      */
     protected static function json(int $status, array $answer): array
     {
-        $flags = JSON_UNESCAPED_UNICODE | JSON_THROW_ON_ERROR;
+        $flags = JSON_UNESCAPED_UNICODE | JSON_PRESERVE_ZERO_FRACTION | JSON_THROW_ON_ERROR;
 
         return ['status' => $status, 'type' => 'application/json', 'body' => json_encode($answer, $flags)];
     }
@@ -138,6 +156,21 @@ abstract class BridgeTestCase extends TestCase
         self::assertSame('', $requests[0]['token_fault']);
 
         return $requests[0];
+    }
+
+    /**
+     * Method and cursor (null on the first page) of each request that came in, their tokens checked.
+     *
+     * @return array<int, array{0: string, 1: string|null}>
+     */
+    protected static function asked(): array
+    {
+        return array_map(static function (array $request): array {
+            self::assertSame('', $request['token_fault']);
+            $call = json_decode($request['body'], true);
+
+            return [$call['method'], $call['params']['cursor'] ?? null];
+        }, self::$bridge->requests());
     }
 
     /**

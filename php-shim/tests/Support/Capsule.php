@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Database;
 
+use WHMCS\Module\Server\Ostor\Tests\Support\Connection;
+use WHMCS\Module\Server\Ostor\Tests\Support\HostingQuery;
 use WHMCS\Module\Server\Ostor\Tests\Support\NotesQuery;
 
 /**
@@ -11,12 +13,18 @@ use WHMCS\Module\Server\Ostor\Tests\Support\NotesQuery;
  */
 final class Capsule
 {
-    public static function table(string $name): NotesQuery
+    public static function table(string $name): object
     {
-        if ($name !== 'tblnotes') {
+        $queries = ['tblnotes' => NotesQuery::class, 'tblhosting' => HostingQuery::class];
+        if (!isset($queries[$name])) {
             throw new \LogicException('The module has no business in ' . $name);
         }
 
-        return new NotesQuery();
+        return new $queries[$name]();
+    }
+
+    public static function connection(): Connection
+    {
+        return new Connection();
     }
 }

@@ -21,8 +21,17 @@ final class Host
     /** @var array<string, mixed> answer of localAPI; 'success' adds the note */
     public static $noteAnswer = ['result' => 'success'];
 
+    /** @var array<int, array{id: int, server: int, username: string}> rows of tblhosting */
+    public static $services = [];
+
+    /** @var array<int, array{0: string, 1: array<int, mixed>}> SQL and bindings of every update, the failed included */
+    public static $updates = [];
+
     /** @var \Throwable|null thrown by every database query */
     public static $databaseFailure = null;
+
+    /** @var \Throwable|null thrown by both logs */
+    public static $logFailure = null;
 
     public static function reset(): void
     {
@@ -30,7 +39,10 @@ final class Host
         self::$activityLog = [];
         self::$notes = [];
         self::$noteAnswer = ['result' => 'success'];
+        self::$services = [];
+        self::$updates = [];
         self::$databaseFailure = null;
+        self::$logFailure = null;
     }
 
     /**

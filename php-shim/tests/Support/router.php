@@ -70,7 +70,10 @@ file_put_contents($dir . '/requests.jsonl', json_encode([
 ]) . "\n", FILE_APPEND);
 
 $script = json_decode((string) file_get_contents($dir . '/script.json'), true);
-$answer = array_shift($script) ?? ['status' => 500, 'type' => 'text/plain', 'body' => 'script is at its end'];
+$answer = $script[0] ?? ['status' => 500, 'type' => 'text/plain', 'body' => 'script is at its end'];
+if (!isset($answer['forever'])) {
+    array_shift($script);
+}
 file_put_contents($dir . '/script.json', json_encode($script));
 if ($fault !== '') {
     $answer = ['status' => 401, 'type' => 'application/json', 'body' => '{"jsonrpc":"2.0","id":null,"error":'

@@ -10,11 +10,17 @@ use WHMCS\Module\Server\Ostor\Tests\Support\Host;
 
 function logModuleCall($module, $action, $request, $response, $data = '', $variablesToMask = [])
 {
+    if (Host::$logFailure !== null) {
+        throw Host::$logFailure;
+    }
     Host::$moduleLog[] = func_get_args();
 }
 
 function logActivity($message, $clientId = 0)
 {
+    if (Host::$logFailure !== null) {
+        throw Host::$logFailure;
+    }
     Host::$activityLog[] = [$message, $clientId];
 }
 

@@ -11,6 +11,7 @@ declare(strict_types=1);
 
 use WHMCS\Module\Server\Ostor\Account;
 use WHMCS\Module\Server\Ostor\Command;
+use WHMCS\Module\Server\Ostor\MetricProvider;
 use WHMCS\Module\Server\Ostor\Settings;
 
 if (!defined('WHMCS')) {
@@ -30,9 +31,12 @@ require_once __DIR__ . '/lib/Token.php';
 require_once __DIR__ . '/lib/Http.php';
 require_once __DIR__ . '/lib/Reply.php';
 require_once __DIR__ . '/lib/Bridge.php';
+require_once __DIR__ . '/lib/Pages.php';
 require_once __DIR__ . '/lib/ClientNote.php';
 require_once __DIR__ . '/lib/Account.php';
 require_once __DIR__ . '/lib/ServiceTab.php';
+require_once __DIR__ . '/lib/UsageColumns.php';
+require_once __DIR__ . '/lib/AccountList.php';
 require_once __DIR__ . '/lib/Command.php';
 
 /**
@@ -141,4 +145,38 @@ function ostor_ChangePackage(array $params): string
 function ostor_AdminServicesTabFields(array $params): array
 {
     return Command::serviceTab($params);
+}
+
+/**
+ * Disk and bandwidth columns of all services of a server, once a day from WHMCS's cron.
+ *
+ * @param array<string, mixed> $params of the server record
+ */
+function ostor_UsageUpdate(array $params): void
+{
+    Command::usageUpdate($params);
+}
+
+/**
+ * The metrics of WHMCS's Usage Billing and their figures.
+ *
+ * @param array<string, mixed> $params of a server record; empty where WHMCS asks about a product
+ */
+function ostor_MetricProvider(array $params): MetricProvider
+{
+    // Its interfaces exist in WHMCS only, and this file has to load without.
+    require_once __DIR__ . '/lib/MetricProvider.php';
+
+    return new MetricProvider($params);
+}
+
+/**
+ * The accounts of a server for Server Sync, all or none.
+ *
+ * @param array<string, mixed> $params of the server record
+ * @return array{success: bool, accounts?: array<int, array<string, string>>, error?: string} error is HTML
+ */
+function ostor_ListAccounts(array $params): array
+{
+    return Command::listAccounts($params);
 }

@@ -36,7 +36,7 @@ return [
 
     // Trouble found before any call
     'addon_refused' => 'S3 storage cannot be sold as a product addon. Make it a product of its own.',
-    'id_missing' => 'WHMCS did not say which service or client this is about (%s is missing).',
+    'id_missing' => 'WHMCS did not say which service, client or server this is about (%s is missing).',
     'model_missing' => 'WHMCS did not hand over the service record, so the S3 credentials could not be stored.'
         . ' Nothing was created. Run Create from the service page of the client.',
     'server_fields_missing' => 'The server record lacks: %s. Open Configuration > System Settings > Servers, fill in'
@@ -46,6 +46,8 @@ return [
     'server_port_invalid' => 'The Port %s of the server record is not a port number.',
     'setting_not_a_number' => '%s: %s is not a number. Write the number alone, with a dot for decimals, or'
         . ' unlimited; in a configurable option write 100|100 GB to show customers more than the number.'
+        . ' Nothing was changed.',
+    'setting_not_whole' => '%s: %s is not a whole number above 0. Write the number alone, or unlimited.'
         . ' Nothing was changed.',
     'setting_not_allowed' => '%s: %s is not one of %s. Nothing was changed.',
 
@@ -78,6 +80,10 @@ return [
         . ' have been carried out; repeating it is safe.',
     'answer_member_missing' => 'The answer of the bridge at %s lacks a usable %s. The module and the bridge may be of'
         . ' different versions. The command may have been carried out; repeating it is safe.',
+    'account_unusable' => 'Account %s of a page the bridge sent has no usable %s, so nothing of that page was taken'
+        . ' over. The module and the bridge may be of different versions.',
+    'list_without_end' => 'Page %s of the list the bridge sent does not say properly where the next one begins, so it'
+        . ' was not taken over. The module and the bridge may be of different versions.',
     'rpc_error' => '%s (reason: %s, request %s)',
     'reason_unknown' => 'unknown',
     'error_without_message' => 'The bridge reported an error without a message.',
@@ -93,6 +99,30 @@ return [
     'note_not_removed' => 'the client note of service %s was not removed: %s',
     'database_missing' => 'the WHMCS database is not available to the module',
     'unexpected' => 'The module failed unexpectedly (%s: %s, %s). Repeating the command is safe; please report this.',
+
+    // Usage
+    'usage_failed' => 'usage of server %s: not every service was brought up to date. %s',
+    'usage_withheld' => 'usage of server %s: not every figure is known, the old ones stay. %s',
+    'metrics_failed' => 'usage metrics of server %s: not every account was collected. %s',
+    'metrics_withheld' => 'usage metrics of server %s: not every figure is known, the old ones stay. %s',
+    'gigabyte_differs' => 'The bridge counts gigabytes as %s, the labels in WHMCS say %s, so no figure was taken over.'
+        . ' Add the line define(\'OSTOR_GIGABYTE\', \'%s\'); to configuration.php of WHMCS, or set'
+        . ' gigabyte = "%s" under [usage] in the configuration of the bridge.',
+    'gigabyte_missing' => 'The bridge does not say what it takes for a gigabyte, so no figure was taken over. The'
+        . ' module and the bridge may be of different versions.',
+    'metric_storage' => 'Storage',
+    'metric_storage_month' => 'Storage over the month',
+    'metric_bandwidth_out' => 'Outgoing traffic',
+    'metric_bandwidth_in' => 'Incoming traffic',
+    'metric_requests_put' => 'PUT requests',
+    'metric_requests_get' => 'GET requests',
+    'metric_requests_list' => 'LIST requests',
+    'metric_requests_other' => 'Other requests',
+    'metric_buckets' => 'Buckets',
+    'unit_request' => 'Request',
+    'unit_requests' => 'Requests',
+    'unit_bucket' => 'Bucket',
+    'unit_buckets' => 'Buckets',
 
     // Client note
     'note_user' => 'S3 user ID: %s',

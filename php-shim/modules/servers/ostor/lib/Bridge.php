@@ -45,6 +45,50 @@ final class Bridge
      */
     public function call(string $method, array $params, array $members): array
     {
+        $judge = function (Reply $reply) use ($members): array {
+            $this->log->hide($reply->secrets());
+
+            return $reply->result($this->server->url(), $this->http->seconds(), $members);
+        };
+
+        return $this->exchange($method, $params, $judge, static function (Reply $reply): string {
+            return $reply->summary();
+        });
+    }
+
+    /**
+     * Like call(), for long lists that hold no secret: the log gets the size of the answer, not the answer.
+     *
+     * @param array<string, mixed> $params without the cluster
+     * @param array<string, string> $members as for call()
+     * @param callable(array<string, mixed>): mixed $read takes what is needed from the result
+     * @return mixed what $read returns
+     * @throws Failure also what $read throws
+     */
+    public function bulk(string $method, array $params, array $members, callable $read)
+    {
+        $judge = function (Reply $reply) use ($members, $read) {
+            $result = $reply->result($this->server->url(), $this->http->seconds(), $members);
+            try {
+                return $read($result);
+            } catch (Failure $failure) {
+                throw $reply->named($failure);
+            }
+        };
+
+        return $this->exchange($method, $params, $judge, static function (Reply $reply): string {
+            return $reply->headline();
+        });
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @param callable(Reply): mixed $judge
+     * @param callable(Reply): string $summary
+     * @return mixed what $judge returns
+     */
+    private function exchange(string $method, array $params, callable $judge, callable $summary)
+    {
         $requestId = bin2hex(random_bytes(8));
         $body = self::encode([
             'jsonrpc' => '2.0',
@@ -62,15 +106,14 @@ final class Bridge
             'Expect:',
         ], $body), $requestId);
 
-        $this->log->hide($reply->secrets());
         $outcome = 'success';
         try {
-            return $reply->result($url, $this->http->seconds(), $members);
-        } catch (Failure $failure) {
-            $outcome = $failure->getMessage();
-            throw $failure;
+            return $judge($reply);
+        } catch (\Throwable $problem) {
+            $outcome = $problem->getMessage();
+            throw $problem;
         } finally {
-            $this->log->record($method, 'POST ' . $url . "\n" . $body, $reply->summary(), $outcome);
+            $this->log->record($method, 'POST ' . $url . "\n" . $body, $summary($reply), $outcome);
         }
     }
 

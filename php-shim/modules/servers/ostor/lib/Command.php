@@ -84,7 +84,54 @@ final class Command
         }
     }
 
-    private static function sentence(\Throwable $problem, ModuleLog $log): string
+    /**
+     * The usage columns of all services of a server, from the daily cron. Nobody reads an answer: trouble goes to
+     * the activity log.
+     *
+     * @param array<string, mixed> $params
+     */
+    public static function usageUpdate(array $params): void
+    {
+        $view = new Params($params);
+        $log = new ModuleLog($view->secrets());
+        try {
+            $pages = new Pages(new Bridge(new Server($view), $log), 'UsageUpdate', [
+                'timezone' => date_default_timezone_get(),
+            ]);
+            try {
+                UsageColumns::update($view->serverId(), $pages);
+            } finally {
+                $pages->report('usage_withheld', $view->text('serverid'), $log);
+            }
+        } catch (\Throwable $problem) {
+            $sentence = self::sentence($problem, $log);
+            $log->activity(Lang::text('usage_failed', $view->text('serverid'), $sentence));
+        }
+    }
+
+    /**
+     * The accounts of a server, for Server Sync.
+     *
+     * @param array<string, mixed> $params
+     * @return array{success: bool, accounts?: array<int, array<string, string>>, error?: string} error is HTML
+     */
+    public static function listAccounts(array $params): array
+    {
+        $view = new Params($params);
+        $log = new ModuleLog($view->secrets());
+        try {
+            $pages = new Pages(new Bridge(new Server($view), $log), 'ListAccounts', []);
+
+            return ['success' => true, 'accounts' => AccountList::read($pages)];
+        } catch (\Throwable $problem) {
+            return ['success' => false, 'error' => Html::sentence(self::sentence($problem, $log))];
+        }
+    }
+
+    /**
+     * What is told of a problem: plain text, masked.
+     */
+    public static function sentence(\Throwable $problem, ModuleLog $log): string
     {
         if ($problem instanceof Failure) {
             return $log->mask($problem->getMessage());

@@ -9,7 +9,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * One POST over ext-curl, bounded in time and size, following nothing.
+ * POST over ext-curl, bounded in time and size, following nothing. One object keeps its connection between calls.
  */
 final class Http
 {
@@ -19,6 +19,9 @@ final class Http
 
     /** @var int */
     private $seconds;
+
+    /** @var resource|\CurlHandle|null */
+    private $handle = null;
 
     /**
      * @param int $seconds for the whole exchange, connecting included
@@ -41,7 +44,7 @@ final class Http
     public function post(string $url, array $headers, string $body): array
     {
         $answer = '';
-        $handle = curl_init();
+        $handle = $this->handle = $this->handle ?? curl_init();
         curl_setopt_array($handle, [
             CURLOPT_URL => $url,
             CURLOPT_POST => true,

@@ -22,6 +22,9 @@ final class ModuleLog
     /** Characters of one log field; answers with long lists are cut. */
     private const LONGEST_TEXT = 20000;
 
+    /** Characters of an activity log line. */
+    private const LONGEST_LINE = 2000;
+
     private const MASK = '***';
 
     /** @var string[] longest first, so that no form hides part of a longer one */
@@ -64,14 +67,10 @@ final class ModuleLog
     public function record(string $action, string $request, string $response, string $outcome): void
     {
         if (function_exists('logModuleCall')) {
-            \logModuleCall(
-                'ostor',
-                $action,
-                $this->shorten($request),
-                $this->shorten($response),
-                $this->shorten($outcome),
-                $this->forms
-            );
+            $texts = array_map([$this, 'shorten'], [$request, $response, $outcome]);
+            self::attempt(function () use ($action, $texts): void {
+                \logModuleCall('ostor', $action, $texts[0], $texts[1], $texts[2], $this->forms);
+            });
         }
     }
 
@@ -81,7 +80,26 @@ final class ModuleLog
     public function activity(string $message, int $clientId = 0): void
     {
         if (function_exists('logActivity')) {
-            \logActivity($this->mask('ostor: ' . $message), $clientId);
+            $line = $this->mask('ostor: ' . $message);
+            // A failed SQL statement is repeated in its message, after the reason.
+            if (preg_match('/^.{' . self::LONGEST_LINE . '}/us', $line, $start) === 1) {
+                $line = $start[0] . '…';
+            }
+            self::attempt(static function () use ($line, $clientId): void {
+                \logActivity($line, $clientId);
+            });
+        }
+    }
+
+    /**
+     * Logs are tables of WHMCS. That one cannot be written must not undo or hide what a command did.
+     */
+    private static function attempt(callable $write): void
+    {
+        try {
+            $write();
+        } catch (\Throwable $problem) {
+            return;
         }
     }
 

@@ -49,6 +49,14 @@ final class Params
         return $this->id('userid');
     }
 
+    /**
+     * The server record (tblservers.id).
+     */
+    public function serverId(): int
+    {
+        return $this->id('serverid');
+    }
+
     public function email(): string
     {
         $details = $this->values['clientsdetails'] ?? null;
@@ -71,7 +79,15 @@ final class Params
     {
         $username = $this->text('username');
 
-        return preg_match('/^[0-9a-f]{16}$/D', $username) === 1 ? $username : null;
+        return self::isUserId($username) ? $username : null;
+    }
+
+    /**
+     * @param mixed $value
+     */
+    public static function isUserId($value): bool
+    {
+        return is_string($value) && preg_match('/^[0-9a-f]{16}$/D', $value) === 1;
     }
 
     /**

@@ -11,8 +11,9 @@ if (!defined('WHMCS')) {
 /**
  * Product settings and configurable options as the `plan` of the bridge, and back into labelled texts.
  *
- * An absent member means unlimited. Numbers are handed over as typed, 0, negative and fractional ones
- * too: whether they are allowed is the bridge's rule, and rounding here could make a limit vanish.
+ * An absent member means unlimited. Limits of the gateway are handed over as typed, 0, negative and fractional
+ * ones too: whether they are allowed is the bridge's rule, and rounding here could make a limit vanish. The bandwidth
+ * included is no limit of the gateway but what WHMCS shows beside the usage, where 0 would read as unlimited.
  */
 final class Plan
 {
@@ -25,7 +26,7 @@ final class Plan
     ];
 
     /**
-     * @throws Failure naming the setting whose text is not a number
+     * @throws Failure naming the setting whose text is not a number, or not a whole one above 0 where it must be
      */
     public static function fromParams(Params $params): object
     {
@@ -39,6 +40,10 @@ final class Plan
             'quota_gb' => self::number(Settings::QUOTA, $params->setting(Settings::QUOTA)),
             'ops_per_second' => $operations === [] ? null : $operations,
             'bandwidth_out_kbps' => self::number(Settings::BANDWIDTH, $params->setting(Settings::BANDWIDTH)),
+            'bandwidth_included_gb' => self::whole(
+                Settings::INCLUDED_BANDWIDTH,
+                $params->setting(Settings::INCLUDED_BANDWIDTH)
+            ),
         ], [self::class, 'isLimited']);
     }
 
@@ -59,6 +64,7 @@ final class Plan
             $texts[$setting] = $general ? Lang::text('general_rate', Settings::REQUESTS) : self::shown($rate);
         }
         $texts[Settings::BANDWIDTH] = self::shown($plan['bandwidth_out_kbps'] ?? null);
+        $texts[Settings::INCLUDED_BANDWIDTH] = self::shown($plan['bandwidth_included_gb'] ?? null);
 
         return $texts;
     }
@@ -76,6 +82,16 @@ final class Plan
         }
 
         return strpos($text, '.') === false ? (int) $text : (float) $text;
+    }
+
+    private static function whole(string $setting, string $text): ?int
+    {
+        $number = self::number($setting, $text);
+        if ($number !== null && (!is_int($number) || $number < 1)) {
+            throw new Failure(Lang::text('setting_not_whole', $setting, $text));
+        }
+
+        return $number;
     }
 
     /**

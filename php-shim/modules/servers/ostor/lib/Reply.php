@@ -71,13 +71,33 @@ final class Reply
      */
     public function summary(): string
     {
+        if ($this->http['errno'] !== 0 || !is_array($this->decoded)) {
+            return $this->headline();
+        }
+
+        return $this->headline() . "\n" . $this->http['body'];
+    }
+
+    /**
+     * The answer in one line, without its content.
+     */
+    public function headline(): string
+    {
         if ($this->http['errno'] !== 0) {
             return 'cURL ' . $this->http['errno'] . ': ' . $this->http['error'];
         }
         $line = 'HTTP ' . $this->http['status'] . ', ' . $this->type() . ', '
             . strlen($this->http['body']) . ' bytes';
 
-        return is_array($this->decoded) ? $line . "\n" . $this->http['body'] : $line . ', not JSON';
+        return is_array($this->decoded) ? $line : $line . ', not JSON';
+    }
+
+    /**
+     * A failure with the request id behind its sentence, by which the log of the bridge can be searched.
+     */
+    public function named(Failure $failure): Failure
+    {
+        return new Failure($failure->getMessage() . ' ' . Lang::text('request', $this->requestId), 0, $failure);
     }
 
     /**

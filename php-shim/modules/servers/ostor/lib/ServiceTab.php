@@ -133,6 +133,8 @@ final class ServiceTab
         }
         $recorded = is_array($recorded) ? Plan::labelled($recorded) : [];
         $now = is_array($now) ? Plan::labelled($now) : [];
+        // The gateway knows no such limit, so it cannot differ there.
+        unset($now[Settings::INCLUDED_BANDWIDTH]);
 
         $rows = [];
         foreach ($ordered as $name => $value) {
