@@ -110,6 +110,7 @@ final class UsageCommandLineTest extends CommandLineTestCase
             [['usage', 'price', '--product', '1', '--metric', 'storage', '--per-unit', '1', '--currency', 'XYZ'], 1, "no currency 'XYZ'"],
             [['usage', 'price', '--product', '1', '--metric', 'storage', '--volume', '5=1'], 1, 'The first bracket starts at 0'],
             [['usage', 'price', '--product', '1', '--metric', 'storage', '--volume', '0=1,9=2,9=3'], 1, 'starts above the one before'],
+            [['usage', 'price', '--product', '1', '--metric', 'storage', '--per-unit', '1', '--included', '0.000001'], 1, 'at most 5 decimals'],
             [['usage', 'price', '--product', '1', '--metric', 'storage'], 2, 'Give one of'],
             [['usage', 'price', '--product', '1', '--metric', 'storage', '--per-unit', '1', '--off'], 2, 'Give one of'],
             [['usage', 'overage', '--product', '1'], 2, 'Give --disk, --bandwidth or both'],
@@ -137,8 +138,8 @@ final class UsageCommandLineTest extends CommandLineTestCase
         $library = glob('/usr/lib/*/faketime/libfaketime.so.1')[0]
             ?? self::fail('libfaketime is not installed; on Debian: apt-get install faketime');
         $file = TEST_DIRECTORY . '/faketime';
-        $this->environment = ['LD_PRELOAD' => $library, 'FAKETIME_TIMESTAMP_FILE' => $file, 'TZ' => 'UTC'];
-        $at = static fn (string $moment) => file_put_contents($file, "@$moment\n");
+        $this->environment = ['LD_PRELOAD' => $library, 'FAKETIME_TIMESTAMP_FILE' => $file, 'FAKETIME_DONT_FAKE_MONOTONIC' => '1'];
+        $at = static fn (string $moment) => file_put_contents($file, sprintf("+%d\n", strtotime("$moment UTC") - time()));
 
         $at('2031-01-10 08:00:00');
         $this->install('--clock', 'system', '--timezone', 'Europe/Berlin');
@@ -157,6 +158,12 @@ final class UsageCommandLineTest extends CommandLineTestCase
         $at('2031-02-23 23:00:00');
         self::assertSame([3], $this->json('cron')['invoices']);
         self::assertSame('Traffic (2031-01): 2 GB, 0 included, 2 × 0.1 EUR', $this->json('invoice', 'show', '3')['lines'][1]['description']);
+        $repeatedHour = ['2031-10-26 00:00:00', '2031-10-26 12:00:00'];
+        foreach ($repeatedHour as $moment) {
+            $at($moment);
+            $this->answers([]);
+            self::assertNotSame([], $this->json('cron')['metrics'], 'twelve hours have passed');
+        }
         foreach (['--date', '--until'] as $option) {
             [$code, , $errors] = $this->whmcs('cron', $option, '2031-03-01');
             self::assertSame([1, "whmcs: The sandbox's clock is the system's; it cannot be moved from here.\n"], [$code, $errors]);

@@ -10,6 +10,9 @@ use WhmcsSandbox\Refusal;
 /** The price definitions of products, per metric and currency, and which metrics are sold at all. */
 final class UsagePrices
 {
+    /** As tblusage_items keeps them. */
+    private const INCLUDED_PLACES = 5;
+
     /**
      * Stores the definition of a metric in one currency and switches the metric on. The included quantity is the
      * same in every currency.
@@ -37,8 +40,7 @@ final class UsagePrices
     /** The definition to bill by; null when the metric is off or has no price in the currency. */
     public static function find(int $productId, string $metric, int $currencyId): ?UsagePrice
     {
-        $item = Capsule::table('tblusage_items')
-            ->where(['rel_type' => 'Product', 'rel_id' => $productId, 'metric' => $metric, 'is_hidden' => 0])->first();
+        $item = Capsule::table('tblusage_items')->where(self::key($productId, $metric) + ['is_hidden' => 0])->first();
         $rows = Capsule::table('sandbox_usage_prices')
             ->where(['usage_item_id' => $item->id ?? 0, 'currency' => $currencyId])
             ->orderBy('starting_quantity')->get();
@@ -63,15 +65,24 @@ final class UsagePrices
 
     private static function item(int $productId, string $metric): int
     {
-        $product = Capsule::table('tblproducts')->find($productId) ?? throw new Refusal("There is no product $productId.");
-        $key = ['rel_type' => 'Product', 'rel_id' => $productId, 'module_type' => 'servers',
-            'module' => $product->servertype, 'metric' => $metric];
+        $key = self::key($productId, $metric);
         return (int) (Capsule::table('tblusage_items')->where($key)->value('id')
             ?? Capsule::table('tblusage_items')->insertGetId($key));
     }
 
+    /** @return array<string, int|string> what tells an item from the others */
+    private static function key(int $productId, string $metric): array
+    {
+        $product = Capsule::table('tblproducts')->find($productId) ?? throw new Refusal("There is no product $productId.");
+        return ['rel_type' => 'Product', 'rel_id' => $productId, 'module_type' => 'servers',
+            'module' => $product->servertype, 'metric' => $metric];
+    }
+
     private static function check(UsagePrice $price): void
     {
+        if (bccomp($price->included, bcadd($price->included, '0', self::INCLUDED_PLACES), Decimal::PLACES) !== 0) {
+            throw new Refusal('The included quantity has at most ' . self::INCLUDED_PLACES . ' decimals.');
+        }
         if (bccomp($price->brackets[0]['from'] ?? '1', '0', Decimal::PLACES) !== 0) {
             throw new Refusal('The first bracket starts at 0.');
         }

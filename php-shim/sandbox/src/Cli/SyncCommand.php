@@ -27,7 +27,8 @@ final class SyncCommand
         }
         foreach ($found['differing'] as $pair) {
             foreach ($pair['differences'] as $field => $values) {
-                $lines[] = "Service {$pair['service']} differs in $field: '{$values['whmcs']}' in WHMCS, '{$values['server']}' on the server";
+                $lines[] = "Service {$pair['service']} differs in $field: '{$values['whmcs']}' in WHMCS, "
+                    . "'{$values['server']}' on the server";
             }
         }
         $changed = ['imported' => [], 'updated' => [], 'terminated' => []];

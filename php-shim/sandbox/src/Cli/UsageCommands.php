@@ -20,7 +20,9 @@ use WhmcsSandbox\Usage\Records;
 /** `whmcs usage`: prices of metrics, overage limits, stored records, and the refresh of one service. */
 final class UsageCommands
 {
-    private const SCHEMAS = ['per-unit' => PriceSchema::PerUnit, 'volume' => PriceSchema::Volume, 'graduated' => PriceSchema::Graduated];
+    private const SCHEMAS = [
+        'per-unit' => PriceSchema::PerUnit, 'volume' => PriceSchema::Volume, 'graduated' => PriceSchema::Graduated,
+    ];
     private const NO_LIMIT = ['limit' => 0, 'unit' => 'GB', 'price' => '0'];
 
     public function __construct(private readonly Host $host)
@@ -89,15 +91,18 @@ final class UsageCommands
         $overages = Overage::all($service);
         $lines = [];
         foreach ($records as $r) {
-            $lines[] = "Service $r->service_id: $r->metric $r->kind" . ($r->kind === Records::SNAPSHOT ? '' : " $r->period_start") . ' '
-                . Decimal::plain($r->value) . " $r->unit, collected $r->collected_at" . self::invoiced($r);
+            $period = $r->kind === Records::SNAPSHOT ? $r->kind : "$r->kind $r->period_start";
+            $lines[] = "Service $r->service_id: $r->metric $period " . Decimal::plain($r->value)
+                . " $r->unit, collected $r->collected_at" . self::invoiced($r);
         }
         foreach ($overages as $o) {
             $lines[] = "Service $o->service_id: $o->description" . self::invoiced($o);
         }
         foreach ($prices as $p) {
-            $lines[] = "Product $p->product: $p->metric" . ($p->is_hidden ? ' (off)' : '') . ', ' . Decimal::plain($p->included) . ' included'
-                . ($p->currency === null ? '' : ", $p->schema from " . Decimal::plain($p->from) . ': ' . Decimal::plain($p->price) . " $p->currency");
+            $price = $p->currency === null ? ''
+                : ", $p->schema from " . Decimal::plain($p->from) . ': ' . Decimal::plain($p->price) . " $p->currency";
+            $lines[] = "Product $p->product: $p->metric" . ($p->is_hidden ? ' (off)' : '') . ', '
+                . Decimal::plain($p->included) . " included$price";
         }
         return new Report(
             ['records' => $records, 'overages' => $overages, 'prices' => $prices],
@@ -133,7 +138,10 @@ final class UsageCommands
     {
         return array_map(static function (string $bracket) use ($option): array {
             [$from, $price] = array_pad(explode('=', $bracket, 2), 2, '');
-            return ['from' => Decimal::read($from, "A starting quantity of $option"), 'price' => Decimal::read($price, "A price of $option")];
+            return [
+                'from' => Decimal::read($from, "A starting quantity of $option"),
+                'price' => Decimal::read($price, "A price of $option"),
+            ];
         }, explode(',', $text));
     }
 

@@ -22,6 +22,9 @@ final class Clock
     private const SETTING = 'SandboxClock';
     private const SYSTEM = 'system';
 
+    /** PHP's time when apply() was called. */
+    private int $systemTime = 0;
+
     public function __construct(private readonly Settings $settings)
     {
     }
@@ -30,7 +33,7 @@ final class Clock
     public function apply(): void
     {
         date_default_timezone_set($this->settings->get('SandboxTimezone', 'UTC'));
-        Carbon::setTestNow();
+        $this->systemTime = time();
         Carbon::setTestNow($this->now());
     }
 
@@ -38,7 +41,7 @@ final class Clock
     public function now(): Carbon
     {
         $stored = $this->settings->get(self::SETTING);
-        return ctype_digit($stored) ? Carbon::createFromTimestamp((int) $stored) : Carbon::now();
+        return Carbon::createFromTimestamp(ctype_digit($stored) ? (int) $stored : $this->systemTime);
     }
 
     public function followsSystem(): bool

@@ -52,7 +52,8 @@ final class ServerSync
      */
     public function compare(): array
     {
-        $result = ['accounts' => $this->accounts(), 'equal' => [], 'remote_only' => [], 'whmcs_only' => [], 'differing' => []];
+        $result = ['accounts' => $this->accounts(), 'equal' => [], 'remote_only' => [], 'whmcs_only' => [],
+            'differing' => []];
         $services = $this->tenants->onServer((int) $this->server->id);
         foreach ($result['accounts'] as $account) {
             $found = $services[$account['uniqueIdentifier']] ?? [];
@@ -60,11 +61,12 @@ final class ServerSync
                 $result['remote_only'][] = $account;
             }
             foreach ($found as $service) {
+                $id = (int) $service->id;
                 $differences = $this->differences($service, $account);
                 if ($differences === []) {
-                    $result['equal'][] = (int) $service->id;
+                    $result['equal'][] = $id;
                 } else {
-                    $result['differing'][] = ['service' => (int) $service->id, 'account' => $account, 'differences' => $differences];
+                    $result['differing'][] = ['service' => $id, 'account' => $account, 'differences' => $differences];
                 }
             }
         }
@@ -166,7 +168,8 @@ final class ServerSync
     /** @return array<string, array{whmcs: string, server: string}> by key of the account */
     private function differences(object $service, array $account): array
     {
-        $whmcs = ['product' => (string) Capsule::table('tblproducts')->where('id', $service->packageid)->value($this->productField)];
+        $product = Capsule::table('tblproducts')->where('id', $service->packageid);
+        $whmcs = ['product' => (string) $product->value($this->productField)];
         foreach (self::COMPARED as $key => $column) {
             $whmcs[$key] = $service->$column;
         }
@@ -206,10 +209,11 @@ final class ServerSync
     {
         $match = ['servertype' => $this->server->type, $this->productField => $account['product']];
         return (int) (Capsule::table('tblproducts')->where($match)->orderBy('id')->value('id')
-            ?? Capsule::table('tblproducts')->insertGetId($match + ['type' => 'other', 'gid' => 1, 'name' => $account['product']]));
+            ?? Capsule::table('tblproducts')
+                ->insertGetId($match + ['type' => 'other', 'gid' => 1, 'name' => $account['product']]));
     }
 
-    /** The client with the account's e-mail address, stored with HTML entities as all client data; a new one when there is none. */
+    /** The client with the account's e-mail address, or a new one; client data are stored with HTML entities. */
     private function clientOf(array $account): int
     {
         $email = htmlspecialchars($account['email'], ENT_QUOTES);

@@ -158,7 +158,10 @@ final class Provider
     /** @return list<MetricInterface> what of the module's answer are metrics */
     private function listOf(string $method, mixed $answer): array
     {
-        $metrics = array_filter(is_array($answer) ? $answer : [], static fn ($metric): bool => $metric instanceof MetricInterface);
+        $metrics = array_filter(
+            is_array($answer) ? $answer : [],
+            static fn (mixed $metric): bool => $metric instanceof MetricInterface
+        );
         if (!is_array($answer) || count($metrics) !== count($answer)) {
             $this->report($method, 'returned something else than a list of metrics');
         }

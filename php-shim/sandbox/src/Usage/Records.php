@@ -42,7 +42,8 @@ final class Records
     /** Keeps the service's snapshots of now as those of a due date, unless that was done before. */
     public static function fixSnapshots(int $serviceId, string $dueDate): void
     {
-        $snapshots = Capsule::table('sandbox_usage_records')->where(['service_id' => $serviceId, 'kind' => self::SNAPSHOT])->get();
+        $snapshots = Capsule::table('sandbox_usage_records')
+            ->where(['service_id' => $serviceId, 'kind' => self::SNAPSHOT])->get();
         foreach ($snapshots as $snapshot) {
             $row = ['kind' => self::DUE, 'period_start' => $dueDate] + (array) $snapshot;
             unset($row['id']);
