@@ -21,6 +21,11 @@ foreach (WHMCS_SANDBOX_LIBRARIES as $file => $package) {
     require_once $file;
 }
 
+if (!extension_loaded('bcmath')) {
+    fwrite(STDERR, "The sandbox computes money with the extension bcmath: apt-get install php-bcmath\n");
+    exit(2);
+}
+
 spl_autoload_register(static function (string $class): void {
     $roots = ['WhmcsSandbox\\' => __DIR__ . '/src/', 'WHMCS\\' => __DIR__ . '/src/WHMCS/'];
     foreach ($roots as $prefix => $directory) {

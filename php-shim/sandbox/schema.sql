@@ -74,7 +74,9 @@ CREATE TABLE tblproducts (
   configoption16 text NOT NULL, configoption17 text NOT NULL, configoption18 text NOT NULL,
   configoption19 text NOT NULL, configoption20 text NOT NULL, configoption21 text NOT NULL,
   configoption22 text NOT NULL, configoption23 text NOT NULL, configoption24 text NOT NULL,
-  configoptionsupgrade int NOT NULL, retired int NOT NULL, `order` int NOT NULL,
+  configoptionsupgrade int NOT NULL, overagesenabled text NOT NULL, overagesdisklimit int NOT NULL,
+  overagesbwlimit int NOT NULL, overagesdiskprice decimal(16,4) NOT NULL,
+  overagesbwprice decimal(16,4) NOT NULL, retired int NOT NULL, `order` int NOT NULL,
   created_at timestamp NULL, updated_at timestamp NULL
 );
 
@@ -187,6 +189,42 @@ CREATE TABLE tblemailtemplates (
   id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
   type varchar(16) NOT NULL, name varchar(128) NOT NULL, subject text NOT NULL, message text NOT NULL,
   disabled int NOT NULL
+);
+
+-- One row per product and metric that is sold; is_hidden 1 switches the metric off.
+CREATE TABLE tblusage_items (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  rel_type varchar(20) NOT NULL, rel_id int NOT NULL, module_type varchar(20) NOT NULL,
+  module varchar(64) NOT NULL, metric varchar(64) COLLATE utf8mb4_bin NOT NULL,
+  included decimal(30,5) NOT NULL, is_hidden int NOT NULL, created_at timestamp NULL, updated_at timestamp NULL,
+  UNIQUE KEY item (rel_type, rel_id, module, metric)
+);
+
+-- WHMCS does not publish where it keeps prices and records of usage: the tables named
+-- sandbox_ are the sandbox's own. One row per bracket; prices with ten decimals.
+CREATE TABLE sandbox_usage_prices (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  usage_item_id int NOT NULL, currency int NOT NULL, price_schema varchar(16) NOT NULL,
+  starting_quantity decimal(30,10) NOT NULL, price decimal(20,10) NOT NULL,
+  UNIQUE KEY bracket (usage_item_id, currency, starting_quantity)
+);
+
+-- One row per service, metric and calendar period. kind: snapshot (period_start is empty),
+-- day, month, or due (the snapshot of a due date). invoice_id 0: not invoiced yet.
+CREATE TABLE sandbox_usage_records (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  service_id int NOT NULL, metric varchar(64) COLLATE utf8mb4_bin NOT NULL, kind varchar(16) NOT NULL,
+  period_start date NOT NULL, value decimal(30,10) NOT NULL, display_name text NOT NULL, unit text NOT NULL,
+  collected_at datetime NOT NULL, invoice_id int NOT NULL,
+  UNIQUE KEY record (service_id, metric, kind, period_start)
+);
+
+-- One row per service, resource (disk, bandwidth) and month with an excess.
+CREATE TABLE sandbox_overages (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  service_id int NOT NULL, resource varchar(16) NOT NULL, month date NOT NULL,
+  excess_gb decimal(20,1) NOT NULL, amount decimal(16,2) NOT NULL, description text NOT NULL,
+  invoice_id int NOT NULL, UNIQUE KEY overage (service_id, resource, month)
 );
 
 -- Sent mail; nothing ever leaves the sandbox.

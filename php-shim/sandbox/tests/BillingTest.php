@@ -5,6 +5,7 @@ declare(strict_types=1);
 use WHMCS\Database\Capsule;
 use WhmcsSandbox\Billing\ConfigurableOptions;
 use WhmcsSandbox\Billing\Cron;
+use WhmcsSandbox\Host\Clock;
 use WhmcsSandbox\Kernel\ModuleAction;
 use WhmcsSandbox\Kernel\ModuleQueue;
 use WhmcsSandbox\Refusal;
@@ -19,7 +20,7 @@ final class BillingTest extends SandboxTestCase
 
     private function cron(string $date): array
     {
-        $this->host->clock->set($date);
+        $this->host->clock->advance(Clock::moment($date));
         return (new Cron($this->host, $this->invoices))->run();
     }
 

@@ -2,21 +2,9 @@
 
 declare(strict_types=1);
 
-use PHPUnit\Framework\TestCase;
-
 /** The command `whmcs` as a person or a script uses it. */
-final class CommandLineTest extends TestCase
+final class CommandLineTest extends CommandLineTestCase
 {
-    /** @return array{int, string, string} exit code, standard output, standard error */
-    private function whmcs(string ...$words): array
-    {
-        $command = [dirname(__DIR__) . '/whmcs', ...$words, '--database', 'test_cli', '--modules', __DIR__ . '/modules'];
-        $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes);
-        $output = stream_get_contents($pipes[1]);
-        $errors = stream_get_contents($pipes[2]);
-        return [proc_close($process), $output, $errors];
-    }
-
     public function testALifeFromOrderToUpgrade(): void
     {
         self::assertSame(0, $this->whmcs('install', '--module', 'sampleok', '--password', 'server-secret-1', '--date', '2031-01-10')[0]);
@@ -82,6 +70,11 @@ final class CommandLineTest extends TestCase
             [['pay', 'abc'], "takes a number, not 'abc'"],
             [['upgrade', '--service', '1'], 'Give either --product or --config'],
             [['module', 'explode', '--service', '1'], "Unknown module command 'explode'"],
+            [['install', '--clock', 'system', '--date', '2031-01-10'], '--clock is `still`'],
+            [['cron', '--until', '2031-02-01', '--date', '2031-02-01'], 'Give either --date or --until'],
+            [['cron', '--until', '2031-02-01', '--step', '90m'], "--step is a number of hours or days such as 12h or 1d, not '90m'"],
+            [['cron', '--step', '1d'], '--step goes with --until'],
+            [['invoice', '1'], 'There is `whmcs invoice show N`'],
         ];
     }
 

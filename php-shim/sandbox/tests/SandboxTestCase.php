@@ -7,6 +7,7 @@ use WHMCS\Database\Capsule;
 use WhmcsSandbox\Billing\Invoices;
 use WhmcsSandbox\Billing\Orders;
 use WhmcsSandbox\Billing\Upgrades;
+use WhmcsSandbox\Host\Clock;
 use WhmcsSandbox\Host\Database;
 use WhmcsSandbox\Host\Fixtures;
 use WhmcsSandbox\Host\Host;
@@ -31,7 +32,7 @@ abstract class SandboxTestCase extends TestCase
             'hostname' => 'bridge.example.com', 'port' => '8787', 'secure' => true, 'username' => 'whmcs',
             'password' => self::SERVER_PASSWORD, 'accesshash' => 'eu1',
         ]);
-        $this->host->clock->set($date, true);
+        $this->host->clock->stop(Clock::moment($date));
         $this->host->modules->loadHooks();
         $this->upgrades = new Upgrades($this->host);
         $this->invoices = new Invoices($this->host, $this->upgrades);

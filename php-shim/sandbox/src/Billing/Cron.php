@@ -11,32 +11,47 @@ use WHMCS\Service\Status;
 use WhmcsSandbox\Host\Host;
 use WhmcsSandbox\Kernel\ModuleAction;
 use WhmcsSandbox\Kernel\Outcome;
+use WhmcsSandbox\Usage\Collection;
 
 /**
- * One run of the system cron. The daily tasks run at most once per calendar day; the
- * order of tasks within a day is not documented by WHMCS, nothing should depend on it.
+ * One run of the system cron. Usage metrics are collected when twelve hours have passed since the last time; the
+ * daily tasks run at most once per calendar day. The order of tasks is not documented by WHMCS, nothing should
+ * depend on it. What a run missed is not made up for.
  */
 final class Cron
 {
     private const LAST_DAY = 'lastDailyCronInvocationTime';
 
+    private readonly Collection $metrics;
+    private readonly UsageLines $usageLines;
+    private readonly Overage $overage;
+
     public function __construct(private readonly Host $host, private readonly Invoices $invoices)
     {
+        $this->metrics = new Collection($host);
+        $this->usageLines = new UsageLines($host->clock);
+        $this->overage = new Overage($host->clock);
     }
 
-    /** @return array{daily: bool, invoices: list<int>, usage: list<int>, outcomes: list<Outcome>} usage: servers asked */
+    /**
+     * @return array{daily: bool, metrics: list<array>, invoices: list<int>, usage: list<int>, overages: list<string>,
+     *     outcomes: list<Outcome>} metrics: as Collection reports them; usage: servers asked
+     */
     public function run(): array
     {
-        $report = ['daily' => false, 'invoices' => [], 'usage' => [], 'outcomes' => []];
-        $today = $this->host->clock->today();
-        if (substr($this->host->settings->get(self::LAST_DAY), 0, 10) !== $today) {
+        $report = ['daily' => false, 'metrics' => $this->metrics->isDue() ? $this->metrics->run() : [], 'invoices' => [],
+            'usage' => [], 'overages' => [], 'outcomes' => []];
+        $lastDay = substr($this->host->settings->get(self::LAST_DAY), 0, 10);
+        if ($lastDay !== $this->host->clock->today()) {
             $this->host->hooks->run('PreCronJob');
-            $report = [
+            $this->usageLines->fixDueSnapshots($lastDay);
+            $report = array_replace($report, [
                 'daily' => true,
                 'invoices' => $this->generateInvoices(),
                 'outcomes' => [...$this->suspendOverdue(), ...$this->terminateOverdue()],
                 'usage' => $this->collectUsage(),
-            ];
+                'overages' => $this->overage->compute(),
+            ]);
             $this->host->settings->set(self::LAST_DAY, $this->host->clock->timestamp());
             $this->host->hooks->run('DailyCronJobPreEmail');
             $this->host->hooks->run('DailyCronJob');
@@ -54,16 +69,31 @@ final class Cron
         foreach ($services as $service) {
             $date = $service->nextinvoicedate;
             while (Cycle::recurs($service->billingcycle) && $date <= $until) {
-                $name = (string) Capsule::table('tblproducts')->where('id', $service->packageid)->value('name');
-                $created[] = $this->invoices->create((int) $service->userid, $date, [[
-                    'type' => 'Hosting', 'relid' => $service->id, 'description' => "$name (from $date)",
-                    'amount' => (float) $service->amount,
-                ]]);
+                $created[] = $this->renew($service, $date);
                 $date = Cycle::next($date, $service->billingcycle);
                 Capsule::table('tblhosting')->where('id', $service->id)->update(['nextinvoicedate' => $date]);
             }
         }
         return $created;
+    }
+
+    /** The invoice of one renewal: the service itself, then a line for each metric and each overage. */
+    private function renew(object $service, string $dueDate): int
+    {
+        $name = (string) Capsule::table('tblproducts')->where('id', $service->packageid)->value('name');
+        $lines = [
+            ...$this->usageLines->forRenewal($service, $dueDate),
+            ...$this->overage->forRenewal((int) $service->id),
+        ];
+        $invoice = $this->invoices->create((int) $service->userid, $dueDate, [
+            ['type' => 'Hosting', 'relid' => $service->id, 'description' => "$name (from $dueDate)",
+                'amount' => $service->amount],
+            ...array_map(static fn (PendingLine $line): array => $line->item, $lines),
+        ]);
+        foreach ($lines as $line) {
+            $line->settle($invoice);
+        }
+        return $invoice;
     }
 
     /** @return list<Outcome> */

@@ -22,12 +22,12 @@ final class Invoices
     {
     }
 
-    /** @param list<array{type: string, relid: int, description: string, amount: float}> $items */
+    /** @param list<array{type: string, relid: int, description: string, amount: string}> $items */
     public function create(int $clientId, string $dueDate, array $items): int
     {
         $invoiceId = Capsule::table('tblinvoices')->insertGetId([
             'userid' => $clientId, 'date' => $this->host->clock->today(), 'duedate' => $dueDate,
-            'total' => array_sum(array_column($items, 'amount')), 'status' => 'Unpaid', 'paymentmethod' => 'banktransfer',
+            'total' => Decimal::total(array_column($items, 'amount')), 'status' => 'Unpaid', 'paymentmethod' => 'banktransfer',
         ]);
         foreach ($items as $item) {
             Capsule::table('tblinvoiceitems')

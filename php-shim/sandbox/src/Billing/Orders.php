@@ -55,7 +55,7 @@ final class Orders
     }
 
     /** The row of tblorders that every order, upgrades included, has. */
-    public static function record(Host $host, int $clientId, float $amount): int
+    public static function record(Host $host, int $clientId, string $amount): int
     {
         return Capsule::table('tblorders')->insertGetId([
             'ordernum' => random_int(1_000_000_000, 9_999_999_999), 'userid' => $clientId,
@@ -65,8 +65,8 @@ final class Orders
     }
 
     /** Monthly price in the default currency. */
-    public static function price(int $productId): float
+    public static function price(int $productId): string
     {
-        return (float) Capsule::table('tblpricing')->where(['type' => 'product', 'relid' => $productId])->value('monthly');
+        return Capsule::table('tblpricing')->where(['type' => 'product', 'relid' => $productId])->value('monthly') ?? '0.00';
     }
 }

@@ -32,8 +32,8 @@ final class Upgrades
         if ($product->servertype !== $current->servertype) {
             throw new Refusal("Product $productId uses another module, a service cannot be upgraded to it.");
         }
-        $amount = max(0.0, Orders::price($productId) - Orders::price((int) $service->packageid));
-        return $this->order($service, $amount, "Upgrade to $product->name", $invoices, [
+        $difference = bcsub(Orders::price($productId), Orders::price((int) $service->packageid), 2);
+        return $this->order($service, $difference[0] === '-' ? '0.00' : $difference, "Upgrade to $product->name", $invoices, [
             'type' => 'package',
             'originalvalue' => (string) $service->packageid,
             'newvalue' => "$productId," . strtolower($service->billingcycle),
@@ -50,7 +50,7 @@ final class Upgrades
     {
         $service = self::activeService($serviceId);
         $choices = ConfigurableOptions::choose((int) $service->packageid, $config, $serviceId);
-        return $this->order($service, 1.0, 'Upgrade of ' . implode(', ', $config), $invoices, [
+        return $this->order($service, '1.00', 'Upgrade of ' . implode(', ', $config), $invoices, [
             'type' => 'configoptions',
             'originalvalue' => '',
             'newvalue' => json_encode($choices),
@@ -87,7 +87,7 @@ final class Upgrades
         ConfigurableOptions::store($serviceId, ConfigurableOptions::choose($productId, [], $serviceId));
     }
 
-    private function order(object $service, float $amount, string $text, Invoices $invoices, array $upgrade): array
+    private function order(object $service, string $amount, string $text, Invoices $invoices, array $upgrade): array
     {
         $orderId = Orders::record($this->host, (int) $service->userid, $amount);
         $upgradeId = Capsule::table('tblupgrades')->insertGetId($upgrade + [

@@ -19,11 +19,16 @@ final class Application
 
     private const COMMON = ['socket=', 'database=', 'modules=', 'json', 'lenient'];
     private const OPTIONS = [
-        'install' => ['module=', 'hostname=', 'port=', 'secure', 'username=', 'password=', 'accesshash=', 'date=', 'timezone='],
+        'install' => ['module=', 'hostname=', 'port=', 'secure', 'username=', 'password=', 'accesshash=', 'date=', 'timezone=',
+            'clock='],
         'order' => ['client=', 'product=', 'domain=', 'config='],
         'pay' => [],
         'upgrade' => ['service=', 'product=', 'config='],
-        'cron' => ['date='],
+        'cron' => ['date=', 'until=', 'step='],
+        'invoice' => [],
+        'usage' => ['product=', 'metric=', 'included=', 'currency=', 'per-unit=', 'volume=', 'graduated=', 'disk=', 'bandwidth=',
+            'off', 'service='],
+        'sync' => ['server=', 'import', 'terminate-missing'],
         'module' => ['service=', 'server=', 'reason='],
         'page' => ['service='],
         'queue' => [],
@@ -74,8 +79,10 @@ final class Application
         }
         $this->host->boot();
         return match ($command) {
-            'order', 'pay', 'upgrade', 'cron' => (new BillingCommands($this->host))->$command($arguments),
+            'order', 'pay', 'upgrade', 'cron', 'invoice' => (new BillingCommands($this->host))->$command($arguments),
             'module', 'page', 'queue' => (new ModuleCommands($this->host))->$command($arguments),
+            'usage' => (new UsageCommands($this->host))->run($arguments),
+            'sync' => (new SyncCommand($this->host))->run($arguments),
             'show' => (new ShowCommand($this->host))->run($arguments),
         };
     }

@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WhmcsSandbox\Cli;
 
 use DateTimeZone;
+use WhmcsSandbox\Host\Clock;
 use WhmcsSandbox\Host\Fixtures;
 use WhmcsSandbox\Host\Host;
 use WhmcsSandbox\Refusal;
@@ -17,6 +18,10 @@ final class InstallCommand
         $timezone = $arguments->text('timezone', 'UTC');
         if (!in_array($timezone, DateTimeZone::listIdentifiers(), true)) {
             throw new Refusal("'$timezone' is not a time zone.");
+        }
+        $clock = $arguments->text('clock', 'still');
+        if (!in_array($clock, ['still', 'system'], true) || ($clock === 'system' && $arguments->has('date'))) {
+            throw new UsageError('--clock is `still`, with an optional --date, or `system`, without one.');
         }
         $module = $arguments->text('module', 'ostor');
         $host->modules->load($module);
@@ -32,12 +37,15 @@ final class InstallCommand
         ]);
         $host->settings->set('SandboxTimezone', $timezone);
         $host->clock->apply();
-        if ($arguments->has('date')) {
-            $host->clock->set($arguments->text('date'), true);
+        if ($clock === 'system') {
+            $host->clock->followSystem();
+        } elseif ($arguments->has('date')) {
+            $host->clock->stop(Clock::moment($arguments->text('date')));
         }
         return new Report(
             ['module' => $module, 'clock' => $host->clock->timestamp()],
-            ["Installed with module $module; the clock stands at {$host->clock->timestamp()} $timezone.",
+            ["Installed with module $module; the clock " . ($clock === 'system' ? "is the system's, now" : 'stands at')
+                . " {$host->clock->timestamp()} $timezone.",
                 'Clients 1 and 2, products 1 to 4; next: whmcs order --client 1 --product 1']
         );
     }

@@ -23,10 +23,10 @@ final class Fixtures
 
     /** Names and values of module settings; a module without a setting of that name ignores it. */
     private const PLANS = [
-        ['Object Storage 100', 10.00, ['Storage quota (GB)' => '100', 'Requests/s' => '50', 'GET/s' => '100']],
-        ['Object Storage 500', 40.00, ['Storage quota (GB)' => '500', 'Requests/s' => '200', 'GET/s' => '400']],
-        ['Object Storage Flex', 5.00, ['Storage quota (GB)' => '10']],
-        ['Object Storage (server without data)', 10.00, ['Storage quota (GB)' => '100']],
+        ['Object Storage 100', '10.00', ['Storage quota (GB)' => '100', 'Requests/s' => '50', 'GET/s' => '100']],
+        ['Object Storage 500', '40.00', ['Storage quota (GB)' => '500', 'Requests/s' => '200', 'GET/s' => '400']],
+        ['Object Storage Flex', '5.00', ['Storage quota (GB)' => '10']],
+        ['Object Storage (server without data)', '10.00', ['Storage quota (GB)' => '100']],
     ];
 
     /** Offered with the first two products; the empty first choice means "as in the product". */
@@ -70,7 +70,7 @@ final class Fixtures
     private static function settings(): void
     {
         $own = ['SandboxEncryptionKey' => bin2hex(random_bytes(32)), 'SandboxTimezone' => 'UTC',
-            'SandboxClock' => date('Y-m-d H:i:s')];
+            'SandboxClock' => (string) time()];
         foreach (self::SETTINGS + $own as $name => $value) {
             Capsule::table('tblconfiguration')->insert(['setting' => $name, 'value' => $value]);
         }
@@ -115,7 +115,7 @@ final class Fixtures
         return $groups;
     }
 
-    private static function product(string $module, int $serverGroup, string $name, float $price, array $settings): void
+    private static function product(string $module, int $serverGroup, string $name, string $price, array $settings): void
     {
         $row = ['type' => 'other', 'gid' => 1, 'name' => $name, 'welcomeemail' => 1, 'paytype' => 'recurring',
             'autosetup' => Product::AUTO_SETUP_PAYMENT, 'servertype' => $module, 'servergroup' => $serverGroup,

@@ -74,14 +74,40 @@ final class Kernel
         if ($name === null) {
             return null;
         }
-        $params = $this->parameters->forServer($serverId, $function);
+        $params = $this->serverParameters($serverId, $function);
+        return $this->watched($name, $params, static fn () => $name($params));
+    }
+
+    /** @return array<string, mixed> the parameters of a function of the server context */
+    public function serverParameters(int $serverId, string $function): array
+    {
+        return $this->parameters->forServer($serverId, $function);
+    }
+
+    /**
+     * Runs module code that belongs to no service under strict mode.
+     *
+     * @param string $what names the code in sentences
+     * @param array<string, mixed> $params what the code knows, for the search for leaked secrets
+     * @throws Throwable what the code throws
+     */
+    public function watched(string $what, array $params, callable $code): mixed
+    {
         $before = $this->strictMode->remember($params);
-        $result = $this->strictMode->guardCoreTables(
-            $name,
-            null,
-            fn () => $this->host->observer->watch($name, static fn () => $name($params))
-        );
-        $this->strictMode->reportLeaks($before, 0, json_encode($result, JSON_UNESCAPED_SLASHES) ?: '');
+        $answer = '';
+        try {
+            $result = $this->strictMode->guardCoreTables(
+                $what,
+                null,
+                fn () => $this->host->observer->watch($what, $code)
+            );
+            $answer = is_array($result) ? (string) json_encode($result, JSON_UNESCAPED_SLASHES) : '';
+        } catch (Throwable $e) {
+            $answer = $e->getMessage();
+            throw $e;
+        } finally {
+            $this->strictMode->reportLeaks($before, 0, $answer);
+        }
         return $result;
     }
 

@@ -63,6 +63,13 @@ final class Modules
         return $settings;
     }
 
+    /** @return array<string, mixed> what the module says of itself, empty when it says nothing */
+    public function metaData(string $module): array
+    {
+        $function = $this->function($module, 'MetaData');
+        return $function === null ? [] : $this->observer->watch($function, static fn () => $function());
+    }
+
     /**
      * Notes whether the module has a hook file. WHMCS does this only when a product's
      * module settings are saved, so a file added later is not seen before that.

@@ -20,7 +20,8 @@ final class StrictMode
         'tblclients', 'tblproducts', 'tblservers', 'tblservergroups', 'tblservergroupsrel', 'tblpricing', 'tblorders',
         'tblinvoices', 'tblinvoiceitems', 'tblupgrades', 'tblhostingconfigoptions', 'tblproductconfigoptions',
         'tblproductconfigoptionssub', 'tblproductconfiglinks', 'tblproductconfiggroups', 'tblconfiguration',
-        'tblcurrencies', 'tblemailtemplates', 'tblmodulequeue',
+        'tblcurrencies', 'tblemailtemplates', 'tblmodulequeue', 'tblusage_items', 'sandbox_usage_prices',
+        'sandbox_usage_records', 'sandbox_overages',
     ];
     private const WATCHED_TEXTS = [
         'tblmodulelog' => ['the module log', ['request', 'response', 'arrdata']],
@@ -58,7 +59,8 @@ final class StrictMode
     /**
      * Runs a module function and reports changes of core data.
      *
-     * @param int|null $serviceId the service whose own columns may change; null: usage columns of all
+     * @param int|null $serviceId the service whose own columns may change; null: none, but the usage columns of
+     *     all services where the function is UsageUpdate
      */
     public function guardCoreTables(string $function, ?int $serviceId, callable $call): mixed
     {
@@ -67,7 +69,11 @@ final class StrictMode
             return $call();
         } finally {
             foreach ($this->services() as $id => $row) {
-                $allowed = $serviceId === null ? self::USAGE_COLUMNS : ($id === $serviceId ? self::OWN_COLUMNS : []);
+                $allowed = match (true) {
+                    $id === $serviceId => self::OWN_COLUMNS,
+                    str_ends_with($function, '_UsageUpdate') => self::USAGE_COLUMNS,
+                    default => [],
+                };
                 $changed = array_diff(array_keys(array_diff_assoc($row, $rows[$id] ?? [])), $allowed, ['updated_at']);
                 foreach ($changed as $column) {
                     $this->host->defects->add("$function changed tblhosting.$column of service $id, which belongs to WHMCS");
