@@ -6,6 +6,7 @@ mod data_plane;
 mod faults;
 mod management;
 mod planted;
+mod settling;
 mod statistics;
 mod support;
 mod usage_switches;

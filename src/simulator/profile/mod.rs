@@ -253,6 +253,14 @@ mod tests {
     }
 
     #[test]
+    fn every_switch_is_documented() {
+        let page = include_str!("../../../docs/simulator.md");
+        for (switch, ..) in SWITCHES {
+            assert!(page.contains(&format!("| `{switch}=")), "{switch}");
+        }
+    }
+
+    #[test]
     fn switches_are_laid_over_the_base() {
         let profile: Profile = "acronis-2, gen-key=new,quotas=off"
             .parse()
