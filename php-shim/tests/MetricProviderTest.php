@@ -99,7 +99,7 @@ final class MetricProviderTest extends BridgeTestCase
         self::assertSame([], Host::$activityLog);
     }
 
-    public function testTimeZoneIsThatOfPhp(): void
+    public function testTimeZoneIsThatOfPhpAndTheBaseThatOfTheLabels(): void
     {
         $before = date_default_timezone_get();
         date_default_timezone_set('America/St_Johns');
@@ -109,7 +109,7 @@ final class MetricProviderTest extends BridgeTestCase
         } finally {
             date_default_timezone_set($before);
         }
-        self::assertSame('{"cluster":"eu1","timezone":"America/St_Johns"}', self::sentParams('MetricUsage'));
+        self::assertSame('{"cluster":"eu1","timezone":"America/St_Johns","gigabyte":"binary"}', self::sentParams('MetricUsage'));
     }
 
     public function testWhatIsNotKnownIsLeftOutAndZeroIsNot(): void

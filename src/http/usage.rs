@@ -4,6 +4,7 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::config::Gigabyte;
 use crate::ledger::{Account, Traffic};
 use crate::lifecycle::Plan;
 use crate::metering::{self, Coverage, HistoryError, Step};
@@ -119,6 +120,7 @@ pub(super) struct MetricParams {
     timezone: Zone,
     service_id: Option<WhmcsId>,
     cursor: Option<Cursor>,
+    gigabyte: Option<Gigabyte>,
 }
 
 #[derive(Serialize)]
@@ -183,6 +185,17 @@ pub(super) async fn metric_usage(
     params: MetricParams,
 ) -> Result<MetricResult, Failure> {
     let (services, Zone(zone)) = (context.services, params.timezone);
+    let gigabyte = services.usage.gigabyte;
+    // Before anything counts as delivered: figures of another base would be thrown away.
+    if let Some(wanted) = params.gigabyte.filter(|wanted| *wanted != gigabyte) {
+        let (ours, wanted) = (gigabyte.as_str(), wanted.as_str());
+        return Err(Failure::new(
+            Reason::InvalidParams,
+            format!(
+                "a gigabyte is {ours} in the bridge (usage.gigabyte) and {wanted} in the labels of WHMCS; make them agree: define('OSTOR_GIGABYTE', '{ours}'); in WHMCS's configuration.php, or usage.gigabyte = \"{wanted}\""
+            ),
+        ));
+    }
     let page = match (params.service_id, params.cursor) {
         (Some(_), Some(_)) => {
             return Err(Failure::new(
@@ -199,7 +212,6 @@ pub(super) async fn metric_usage(
             metering::metric_usage(services, context.client, &params.cluster, &zone, after).await?
         }
     };
-    let gigabyte = services.usage.gigabyte;
     let rows = page.accounts.into_iter().map(|account| MetricRow {
         metrics: Metrics::of(&account, gigabyte.bytes()),
         service_id: account.service_id,

@@ -434,6 +434,22 @@ async fn bad_input_gets_a_sentence_and_delivers_nothing() {
             "exclude",
         ),
         (
+            "MetricUsage",
+            good(),
+            "gigabyte",
+            json!("decimal"),
+            "invalid_params",
+            "OSTOR_GIGABYTE",
+        ),
+        (
+            "MetricUsage",
+            good(),
+            "gigabyte",
+            json!("octal"),
+            "invalid_params",
+            "octal",
+        ),
+        (
             "ListAccounts",
             json!({ "cluster": "eu1" }),
             "timezone",

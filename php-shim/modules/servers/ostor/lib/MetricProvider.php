@@ -165,7 +165,11 @@ final class MetricProvider implements ProviderInterface
     private function collect(array $narrowing, int $seconds, ModuleLog $log, array &$usage): void
     {
         $bridge = new Bridge(new Server($this->params), $log, $seconds);
-        $pages = new Pages($bridge, 'MetricUsage', ['timezone' => date_default_timezone_get()] + $narrowing);
+        $pages = new Pages($bridge, 'MetricUsage', [
+            'timezone' => date_default_timezone_get(),
+            // The bridge refuses before it counts figures as handed over that would be thrown away here.
+            'gigabyte' => self::base(),
+        ] + $narrowing);
         $metrics = [];
         foreach ($this->metrics() as $metric) {
             $metrics[$metric->systemName()] = $metric;
