@@ -8,7 +8,8 @@ use sqlx::{FromRow, QueryBuilder, Row};
 
 use super::{Account, ByteHours, Error, Ledger, Traffic};
 
-/// Rows of one statement; SQLite takes 32 766 values.
+/// Rows of one statement; SQLite takes 32 766 values. Only full ones are kept prepared: there are many other lengths,
+/// and they are large.
 const ROWS: usize = 1000;
 
 /// Services of one WHMCS installation on one cluster, by their numbers.
@@ -307,6 +308,7 @@ impl Ledger {
         for rows in known.chunks(ROWS) {
             self.record_deliveries(period, rows)
                 .build()
+                .persistent(rows.len() == ROWS)
                 .execute(&mut *tx)
                 .await?;
         }

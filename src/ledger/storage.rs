@@ -12,7 +12,8 @@ use sqlx::{FromRow, QueryBuilder, Row};
 
 use super::{Error, Ledger};
 
-/// Rows of one statement; SQLite takes 32 766 values.
+/// Rows of one statement; SQLite takes 32 766 values. Only full ones are kept prepared: there are many other lengths,
+/// and they are large.
 const ROWS: usize = 1000;
 
 /// Bytes times hours. A petabyte for a year comes near the end of 63 bits, so these have 128.
@@ -186,7 +187,10 @@ impl Ledger {
                       booked = excluded.booked, open_start = excluded.open_start,
                       open_byte_hours = excluded.open_byte_hours, missing_since = excluded.missing_since",
             );
-            sql.build().execute(&mut *tx).await?;
+            sql.build()
+                .persistent(rows.len() == ROWS)
+                .execute(&mut *tx)
+                .await?;
         }
         for Sampled { record, closed } in buckets {
             for span in closed {

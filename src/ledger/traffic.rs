@@ -12,7 +12,8 @@ use super::{Error, Ledger, StatisticsRecord};
 /// Seconds of a slot. Every time zone is a multiple of it off UTC, so its days and months begin with a slot.
 pub const SLOT_SECONDS: i64 = 900;
 
-/// Rows of one statement; SQLite takes 32 766 values.
+/// Rows of one statement; SQLite takes 32 766 values. Only full ones are kept prepared: there are many other lengths,
+/// and they are large.
 const ROWS: usize = 1000;
 
 /// Operations and payload bytes.
@@ -235,6 +236,7 @@ impl Sums {
             });
             add_to(sql, "cluster, user_id, slot, bucket")
                 .build()
+                .persistent(rows.len() == ROWS)
                 .execute(&mut *tx)
                 .await?;
         }
@@ -249,6 +251,7 @@ impl Sums {
             });
             add_to(sql, "cluster, user_id, month")
                 .build()
+                .persistent(rows.len() == ROWS)
                 .execute(&mut *tx)
                 .await?;
         }

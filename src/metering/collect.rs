@@ -182,14 +182,14 @@ impl Run<'_> {
     /// Reads, counts and deletes, each as far as the one before it has come. Half of the calls the cluster takes at
     /// once are left to customers' orders.
     async fn work_off(&self, due: Vec<Due>, now: Timestamp) -> Result<(), Error> {
-        let readers = (self.cluster.settings.max_parallel / 2).max(1);
-        let readers = usize::try_from(readers).unwrap_or(1);
+        let quarter = (self.cluster.settings.max_parallel / 4).max(1);
+        let quarter = usize::try_from(quarter).unwrap_or(1);
         let (fetched, to_count) = mpsc::channel(BATCH);
         let (counted, to_delete) = mpsc::channel(BATCH);
         let (read, booked, ()) = join!(
-            self.read(due, now, readers, fetched),
+            self.read(due, now, quarter, fetched),
             self.count(now, to_count, counted),
-            self.delete(to_delete, readers),
+            self.delete(to_delete, quarter),
         );
         booked?;
         read
