@@ -117,14 +117,18 @@ async fn count_again(
             return Ok(objects);
         };
         last = *id;
+        let kept = rows
+            .into_iter()
+            .map(|(_, name, start, items)| StatisticsRecord::kept(name, start, items))
+            .collect::<Result<Vec<_>, _>>()?;
         let mut sums = Sums::default();
-        for (_, name, start, items) in rows {
-            let record = StatisticsRecord::kept(name, start, items)?;
-            if month_of(record.start) >= first_month {
-                sums.add(&record);
-            }
-            objects += 1;
+        for record in kept
+            .iter()
+            .filter(|record| month_of(record.start) >= first_month)
+        {
+            sums.add(record);
         }
+        objects += kept.len() as u64;
         let mut tx = connection.begin().await?;
         sums.write(&mut tx, REBUILT, cluster).await?;
         tx.commit().await?;

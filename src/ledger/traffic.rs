@@ -155,10 +155,10 @@ pub struct Standing {
 }
 
 /// A user and bucket in a slot.
-type SlotKey = (String, i64, String);
+type SlotKey<'a> = (&'a str, i64, &'a str);
 
 /// A user in a UTC month.
-type MonthKey = (String, i64);
+type MonthKey<'a> = (&'a str, i64);
 
 /// The slot of a time.
 #[must_use]
@@ -197,22 +197,19 @@ const TOTALS: Tables = Tables {
 
 /// Sums that are written once for many items.
 #[derive(Default)]
-pub(super) struct Sums {
-    slots: BTreeMap<SlotKey, Traffic>,
-    months: BTreeMap<MonthKey, Traffic>,
+pub(super) struct Sums<'a> {
+    slots: BTreeMap<SlotKey<'a>, Traffic>,
+    months: BTreeMap<MonthKey<'a>, Traffic>,
 }
 
-impl Sums {
-    pub(super) fn add(&mut self, record: &StatisticsRecord) {
+impl<'a> Sums<'a> {
+    pub(super) fn add(&mut self, record: &'a StatisticsRecord) {
         let slot = slot_of(record.start.as_second());
         let month = month_of(record.start);
         for item in record.items.iter().filter(|item| !item.traffic.is_zero()) {
-            let key = (item.user_id.clone(), slot, item.bucket.clone());
-            *self.slots.entry(key).or_default() += item.traffic;
-            *self
-                .months
-                .entry((item.user_id.clone(), month))
-                .or_default() += item.traffic;
+            let (user, bucket) = (item.user_id.as_str(), item.bucket.as_str());
+            *self.slots.entry((user, slot, bucket)).or_default() += item.traffic;
+            *self.months.entry((user, month)).or_default() += item.traffic;
         }
     }
 

@@ -11,6 +11,7 @@ use std::time::Duration;
 use futures::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::{Cluster, Services};
 use crate::ledger::{Booked, Item, StatisticsRecord, Traffic};
@@ -119,7 +120,8 @@ struct Due {
 
 /// What reading an object came to.
 enum Fetched {
-    Record(Box<StatisticsRecord>),
+    /// What it holds, and the seconds it covers: its period, or more.
+    Record(Box<StatisticsRecord>, i64),
     Open,
     Gone(String),
     Problem(String, String),
@@ -202,34 +204,33 @@ impl Run<'_> {
         readers: usize,
         fetched: mpsc::Sender<Fetched>,
     ) -> Result<(), Error> {
+        // In tasks of their own: taking an object apart is work for another core than the one that counts.
         let mut objects = stream::iter(due)
-            .map(|due| self.fetch(due, now))
+            .map(|due| {
+                let gateway = self.cluster.gateway.clone();
+                AbortOnDropHandle::new(tokio::spawn(fetch(gateway, due)))
+            })
             .buffer_unordered(readers);
         while let Some(object) = objects.next().await {
-            if fetched.send(object?).await.is_err() {
+            let object = match object {
+                Ok(object) => object?,
+                Err(ended) => match ended.try_into_panic() {
+                    Ok(panic) => std::panic::resume_unwind(panic),
+                    // The runtime ends, and this with it: nothing must be concluded from what was not read.
+                    Err(_) => std::future::pending().await,
+                },
+            };
+            let object = match object {
+                Fetched::Record(record, period) if !self.is_settled(record.start, period, now) => {
+                    Fetched::Open
+                }
+                object => object,
+            };
+            if fetched.send(object).await.is_err() {
                 break;
             }
         }
         Ok(())
-    }
-
-    async fn fetch(&self, due: Due, now: Timestamp) -> Result<Fetched, Error> {
-        match self.cluster.gateway.statistics_object(&due.name).await {
-            Ok(Some(object)) => {
-                let covered = i64::try_from(object.period).unwrap_or(i64::MAX / 4);
-                let period = covered.max(i64::from(due.period));
-                if !self.is_settled(due.start, period, now) {
-                    return Ok(Fetched::Open);
-                }
-                Ok(Fetched::Record(Box::new(record(due, object))))
-            }
-            Ok(None) => Ok(Fetched::Gone(due.name)),
-            // These say something about this object, every other error about the cluster.
-            Err(error @ (ostor::Error::Malformed { .. } | ostor::Error::Rejected { .. })) => {
-                Ok(Fetched::Problem(due.name, error.to_string()))
-            }
-            Err(error) => Err(error.into()),
-        }
     }
 
     async fn count(
@@ -244,7 +245,7 @@ impl Run<'_> {
             let dealt_with = batch.len();
             for object in batch.drain(..) {
                 match object {
-                    Fetched::Record(record) => records.push(*record),
+                    Fetched::Record(record, _) => records.push(*record),
                     Fetched::Open => super::lock(&self.report).open += 1,
                     Fetched::Gone(name) => gone.push(name),
                     Fetched::Problem(name, problem) => problems.push((name, problem)),
@@ -372,6 +373,22 @@ pub(super) fn settling(services: &Services, cluster: &Cluster, period: i64) -> i
     period
         + seconds(cluster.settings.statistics_cache_timeout)
         + seconds(services.usage.settle_margin)
+}
+
+async fn fetch(gateway: ostor::Client, due: Due) -> Result<Fetched, Error> {
+    match gateway.statistics_object(&due.name).await {
+        Ok(Some(object)) => {
+            let covered = i64::try_from(object.period).unwrap_or(i64::MAX / 4);
+            let period = covered.max(i64::from(due.period));
+            Ok(Fetched::Record(Box::new(record(due, object)), period))
+        }
+        Ok(None) => Ok(Fetched::Gone(due.name)),
+        // These say something about this object, every other error about the cluster.
+        Err(error @ (ostor::Error::Malformed { .. } | ostor::Error::Rejected { .. })) => {
+            Ok(Fetched::Problem(due.name, error.to_string()))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn record(due: Due, object: StatisticsObject) -> StatisticsRecord {

@@ -4,6 +4,7 @@
 //! forms and refuse everything else with a sentence that names the member. Values are never quoted: they may be secrets.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use serde::Deserialize;
 use serde_json::{Map, Value, value::RawValue};
@@ -17,7 +18,7 @@ pub(super) type Read<T> = Result<T, Unreadable>;
 
 /// Parses a whole body.
 pub(super) fn parse(body: &[u8]) -> Read<Value> {
-    parse_at("", text(body)?)
+    parse_at(&Path::default(), text(body)?)
 }
 
 /// The items of a list and what stands beside it.
@@ -32,41 +33,41 @@ pub(super) struct Listing<T> {
 /// time is taken apart: 200 000 buckets at once would take many times the 50 MiB of their text.
 pub(super) fn listing<T>(
     body: &[u8],
-    wrapper: &str,
+    wrapper: &'static str,
     read: impl Fn(&Node<'_>) -> Read<T>,
 ) -> Read<Listing<T>> {
     let text = text(body)?;
     if is_list(text) {
         return Ok(Listing {
-            items: items("", text, read)?,
+            items: items(Path::default(), text, read)?,
             rest: Value::Array(Vec::new()),
         });
     }
     let mut members: BTreeMap<String, &RawValue> = match text.trim_ascii_start().as_bytes() {
-        [b'{', ..] => parse_at("", text)?,
+        [b'{', ..] => parse_at(&Path::default(), text)?,
         _ => BTreeMap::new(),
     };
     let name = member_name(members.keys(), wrapper).cloned();
     let list = name.and_then(|name| members.remove(&name));
     let Some(list) = list.filter(|list| is_list(list.get())) else {
-        let value = parse_at("", text)?;
+        let value = parse_at(&Path::default(), text)?;
         return Err(Node::root(&value).required(wrapper)?.expected("a list"));
     };
     let mut rest = Map::new();
     for (name, member) in members {
-        let value = parse_at("", member.get())?;
+        let value = parse_at(&Path::default(), member.get())?;
         rest.insert(name, value);
     }
     Ok(Listing {
-        items: items(wrapper, list.get(), read)?,
+        items: items(Path::default().and(Step::Member(wrapper)), list.get(), read)?,
         rest: Value::Object(rest),
     })
 }
 
-fn items<T>(path: &str, list: &str, read: impl Fn(&Node<'_>) -> Read<T>) -> Read<Vec<T>> {
-    let items: Vec<&RawValue> = parse_at(path, list)?;
+fn items<T>(path: Path, list: &str, read: impl Fn(&Node<'_>) -> Read<T>) -> Read<Vec<T>> {
+    let items: Vec<&RawValue> = parse_at(&path, list)?;
     let items = items.into_iter().enumerate().map(|(index, item)| {
-        let path = format!("{path}[{index}]");
+        let path = path.and(Step::Index(index));
         let value = &parse_at(&path, item.get())?;
         read(&Node { value, path })
     });
@@ -96,22 +97,65 @@ fn text(body: &[u8]) -> Read<&str> {
 }
 
 /// Only for types that take whatever JSON stands there: the errors of others would quote it.
-fn parse_at<'a, T: Deserialize<'a>>(path: &str, text: &'a str) -> Read<T> {
-    serde_json::from_str(text)
-        .map_err(|error| unreadable(format!("{} is not JSON: {error}", place(path))))
+fn parse_at<'a, T: Deserialize<'a>>(path: &Path, text: &'a str) -> Read<T> {
+    serde_json::from_str(text).map_err(|error| unreadable(format!("{path} is not JSON: {error}")))
+}
+
+/// Where a value stands. Answers of a hundred thousand items are read member by member, so this is put into words only
+/// for an error.
+#[derive(Clone, Copy, Default)]
+struct Path {
+    steps: [Step; DEEPEST],
+    length: usize,
+}
+
+/// Deeper than any answer goes; steps beyond are not told.
+const DEEPEST: usize = 8;
+
+#[derive(Clone, Copy, Default)]
+enum Step {
+    #[default]
+    End,
+    Member(&'static str),
+    Index(usize),
+}
+
+impl Path {
+    fn and(mut self, step: Step) -> Self {
+        if let Some(place) = self.steps.get_mut(self.length) {
+            *place = step;
+            self.length += 1;
+        }
+        self
+    }
+}
+
+impl fmt::Display for Path {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (place, step) in self.steps.iter().enumerate() {
+            match step {
+                Step::End if place == 0 => return f.write_str("the body"),
+                Step::End => return Ok(()),
+                Step::Member(name) if place == 0 => f.write_str(name)?,
+                Step::Member(name) => write!(f, ".{name}")?,
+                Step::Index(index) => write!(f, "[{index}]")?,
+            }
+        }
+        Ok(())
+    }
 }
 
 /// A value together with where it stands.
 pub(super) struct Node<'a> {
     value: &'a Value,
-    path: String,
+    path: Path,
 }
 
 impl<'a> Node<'a> {
     pub(super) fn root(value: &'a Value) -> Self {
         Self {
             value,
-            path: String::new(),
+            path: Path::default(),
         }
     }
 
@@ -122,18 +166,23 @@ impl<'a> Node<'a> {
     }
 
     /// A member, in any letter case; absent and `null` are the same.
-    pub(super) fn optional(&self, name: &str) -> Read<Option<Node<'a>>> {
+    pub(super) fn optional(&self, name: &'static str) -> Read<Option<Node<'a>>> {
         let members = self.object()?;
-        let found = member_name(members.keys(), name).and_then(|key| members.get(key));
+        let found = members
+            .get(name)
+            .or_else(|| members.get(member_name(members.keys(), name)?));
         Ok(found.filter(|value| !value.is_null()).map(|value| Node {
             value,
-            path: self.join(name),
+            path: self.path.and(Step::Member(name)),
         }))
     }
 
-    pub(super) fn required(&self, name: &str) -> Read<Node<'a>> {
-        self.optional(name)?
-            .ok_or_else(|| Unreadable(format!("{} is missing", self.join(name))))
+    pub(super) fn required(&self, name: &'static str) -> Read<Node<'a>> {
+        let missing = || {
+            let path = self.path.and(Step::Member(name));
+            Unreadable(format!("{path} is missing"))
+        };
+        self.optional(name)?.ok_or_else(missing)
     }
 
     pub(super) fn list(&self) -> Read<Vec<Node<'a>>> {
@@ -143,7 +192,7 @@ impl<'a> Node<'a> {
             .ok_or_else(|| self.expected("a list"))?;
         let nodes = items.iter().enumerate().map(|(index, value)| Node {
             value,
-            path: format!("{}[{index}]", self.path),
+            path: self.path.and(Step::Index(index)),
         });
         Ok(nodes.collect())
     }
@@ -159,6 +208,9 @@ impl<'a> Node<'a> {
 
     /// A whole number up to 64 bits, as a number or as a string.
     pub(super) fn whole(&self) -> Read<u64> {
+        if let Some(number) = self.value.as_u64() {
+            return Ok(number);
+        }
         let refuse = || self.expected("a whole number of at most 64 bits");
         let text = self.digits().ok_or_else(refuse)?;
         let (whole, fraction) = text.split_once('.').unwrap_or((&text, ""));
@@ -192,7 +244,7 @@ impl<'a> Node<'a> {
 
     /// The sentence for a value that is not what it must be.
     pub(super) fn expected(&self, what: &str) -> Unreadable {
-        let place = place(&self.path);
+        let place = self.path;
         let kind = match self.value {
             Value::Null => "null",
             Value::Bool(_) => "a truth value",
@@ -213,23 +265,11 @@ impl<'a> Node<'a> {
             _ => None,
         }
     }
-
-    fn join(&self, name: &str) -> String {
-        if self.path.is_empty() {
-            name.to_owned()
-        } else {
-            format!("{}.{name}", self.path)
-        }
-    }
 }
 
 /// A sentence about an answer as a whole.
 pub(super) fn unreadable(problem: impl Into<String>) -> Unreadable {
     Unreadable(problem.into())
-}
-
-fn place(path: &str) -> &str {
-    if path.is_empty() { "the body" } else { path }
 }
 
 fn is_digits(text: &str) -> bool {

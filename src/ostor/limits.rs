@@ -56,11 +56,23 @@ impl Resource {
     }
 }
 
-/// As in the gateway's answers: `ops:get`, `bandwidth:out`.
+impl Resource {
+    /// As in the gateway's answers.
+    const fn member(self) -> &'static str {
+        match self {
+            Self::Default => "ops:default",
+            Self::Get => "ops:get",
+            Self::Put => "ops:put",
+            Self::List => "ops:list",
+            Self::Delete => "ops:delete",
+            Self::BandwidthOut => "bandwidth:out",
+        }
+    }
+}
+
 impl fmt::Display for Resource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (kind, resource) = self.wire();
-        write!(f, "{kind}:{resource}")
+        f.write_str(self.member())
     }
 }
 
@@ -182,7 +194,7 @@ fn read_limits(body: &[u8]) -> Read<Limits> {
     let node = Node::root(&value);
     let (mut limits, mut known) = (Limits::default(), 0);
     for resource in Resource::ALL {
-        if let Some(rate) = node.optional(&resource.to_string())? {
+        if let Some(rate) = node.optional(resource.member())? {
             limits.set(resource, Rate(rate.hundredths()?));
             known += 1;
         }

@@ -260,7 +260,7 @@ fn key(node: &Node<'_>) -> Read<AccessKey> {
     })
 }
 
-fn optional_text(node: &Node<'_>, name: &str) -> Read<Option<String>> {
+fn optional_text(node: &Node<'_>, name: &'static str) -> Read<Option<String>> {
     node.optional(name)?
         .map(|text| text.text().map(str::to_owned))
         .transpose()
@@ -268,7 +268,7 @@ fn optional_text(node: &Node<'_>, name: &str) -> Read<Option<String>> {
 
 fn items<T>(
     node: &Node<'_>,
-    name: &str,
+    name: &'static str,
     read: impl Fn(&Node<'_>) -> Result<T, Unreadable>,
 ) -> Read<Vec<T>> {
     match node.optional(name)? {
