@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// Most objects of one transaction.
 const BATCH: usize = 64;
 
+/// How long a transaction waits for more objects.
+const GATHER: Duration = Duration::from_millis(200);
+
 /// Before this no gateway wrote statistics; such names come from clocks that were not set.
 const EARLIEST: Timestamp = Timestamp::constant(1_262_304_000, 0);
 
@@ -240,7 +243,7 @@ impl Run<'_> {
         counted: mpsc::Sender<String>,
     ) -> Result<(), Error> {
         let mut batch = Vec::with_capacity(BATCH);
-        while fetched.recv_many(&mut batch, BATCH).await > 0 {
+        while fill(&mut batch, &mut fetched).await {
             let (mut records, mut gone, mut problems) = (Vec::new(), Vec::new(), Vec::new());
             let dealt_with = batch.len();
             for object in batch.drain(..) {
@@ -373,6 +376,23 @@ pub(super) fn settling(services: &Services, cluster: &Cluster, period: i64) -> i
     period
         + seconds(cluster.settings.statistics_cache_timeout)
         + seconds(services.usage.settle_margin)
+}
+
+/// Gathers objects for one transaction; `false` when there are no more. A commit costs as much as many objects, so it
+/// waits a little for more of them.
+async fn fill(batch: &mut Vec<Fetched>, fetched: &mut mpsc::Receiver<Fetched>) -> bool {
+    if fetched.recv_many(batch, BATCH).await == 0 {
+        return false;
+    }
+    let deadline = tokio::time::Instant::now() + GATHER;
+    while batch.len() < BATCH {
+        let room = BATCH - batch.len();
+        match tokio::time::timeout_at(deadline, fetched.recv_many(batch, room)).await {
+            Ok(1..) => {}
+            Ok(0) | Err(_) => break,
+        }
+    }
+    true
 }
 
 async fn fetch(gateway: ostor::Client, due: Due) -> Result<Fetched, Error> {
