@@ -34,7 +34,11 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    pub(super) async fn of(
+    /// How much is known of `cluster`, which is configured as `name`.
+    ///
+    /// # Errors
+    /// [`ledger::Error::Statement`].
+    pub async fn of(
         services: &Services,
         name: &str,
         cluster: &Cluster,

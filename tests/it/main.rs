@@ -14,3 +14,4 @@ mod lifecycle;
 mod proof;
 mod rpc;
 mod support;
+mod usage_command;
