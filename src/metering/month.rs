@@ -146,7 +146,7 @@ pub async fn cluster_month(
     let complete = gaps.is_empty();
     if let Some(until) = coverage.storage_until.filter(|_| !coverage.storage) {
         gaps.push(format!(
-            "What cluster {name} stores now is not known: its bucket sizes were last read in the hour from {until} on."
+            "What cluster {name} stores now is not known: its bucket sizes were last read in the hour of {until}."
         ));
     }
     let in_month = |problem: &Problem| {

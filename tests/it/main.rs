@@ -15,3 +15,4 @@ mod proof;
 mod rpc;
 mod support;
 mod usage_command;
+mod usage_figures;
