@@ -5,6 +5,7 @@ mod migrate;
 mod serve;
 mod simulate;
 mod token;
+mod usage;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -33,6 +34,7 @@ enum Command {
     Serve(serve::Options),
     Demo(demo::Options),
     Simulate(simulate::Options),
+    Usage(usage::Options),
     Token(token::Options),
     Migrate(migrate::Options),
 }
@@ -60,7 +62,9 @@ pub fn main() -> ExitCode {
     let level = match cli.command {
         Command::Serve(_) | Command::Simulate(_) => LevelFilter::INFO,
         // Their output is for people to read; the log only disturbs.
-        Command::Demo(_) | Command::Token(_) | Command::Migrate(_) => LevelFilter::ERROR,
+        Command::Demo(_) | Command::Usage(_) | Command::Token(_) | Command::Migrate(_) => {
+            LevelFilter::ERROR
+        }
     };
     telemetry::init(level);
     match run(cli.command) {
@@ -79,6 +83,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Serve(options) => serve::run(options).await,
             Command::Demo(options) => demo::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
+            Command::Usage(options) => usage::run(options).await,
             Command::Token(options) => token::run(options),
             Command::Migrate(options) => migrate::run(options).await,
         }
@@ -113,16 +118,22 @@ impl Stop {
 mod tests {
     use clap::CommandFactory;
 
+    /// Every command below `command` has an example of how it is called.
+    fn check_examples(command: &clap::Command, called: &str) {
+        for command in command.get_subcommands() {
+            let called = format!("{called} {}", command.get_name());
+            let help = command.get_after_help().map(ToString::to_string);
+            assert!(
+                help.is_some_and(|help| help.contains(&called)),
+                "{called} has no example in its help"
+            );
+            check_examples(command, &called);
+        }
+    }
+
     #[test]
     fn the_command_line_is_sound_and_every_command_has_an_example() {
         super::Cli::command().debug_assert();
-        for command in super::Cli::command().get_subcommands() {
-            let help = command.get_after_help().map(ToString::to_string);
-            let example = format!("ostor-bridge {}", command.get_name());
-            assert!(
-                help.is_some_and(|help| help.contains(&example)),
-                "{example} has no example in its help"
-            );
-        }
+        check_examples(&super::Cli::command(), "ostor-bridge");
     }
 }

@@ -5,11 +5,14 @@
 //! writes could be refused by SQLite whatever the busy timeout says.
 
 mod accounts;
+mod by_hour;
 mod figures;
 mod history;
 mod items;
 mod locks;
 mod operations;
+mod overview;
+mod place;
 mod rebuild;
 mod storage;
 mod traffic;
@@ -27,11 +30,13 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 
 pub use accounts::{Account, AccountState, Intent, ServiceKey};
+pub use by_hour::{HourTraffic, MeteredUser};
 pub use figures::{Delivery, ServiceRange, Since, Stored};
 pub use history::SlotTraffic;
 pub use items::{Item, StatisticsRecord};
 pub use locks::ServiceLock;
 pub use operations::OperationId;
+pub use overview::{Held, Overview, Vanished, Window};
 pub use rebuild::Rebuilt;
 pub use storage::{BucketKey, BucketRecord, ByteHours, Sampled, Span};
 pub use traffic::{

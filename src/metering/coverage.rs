@@ -35,7 +35,11 @@ pub struct Coverage {
 }
 
 impl Coverage {
-    pub(super) async fn of(services: &Services, name: &str) -> Result<Self, ledger::Error> {
+    /// How much is known of the cluster configured as `name`.
+    ///
+    /// # Errors
+    /// [`ledger::Error::Statement`].
+    pub async fn of(services: &Services, name: &str) -> Result<Self, ledger::Error> {
         let standing = services.ledger.standing(name).await?;
         Ok(Self::judge(services, name, &standing))
     }

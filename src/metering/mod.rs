@@ -9,9 +9,12 @@ mod calendar;
 mod collect;
 mod coverage;
 mod error;
+mod gaps;
 mod history;
+mod hours;
 mod keep;
 mod listing;
+mod month;
 mod report;
 mod sample;
 
@@ -24,7 +27,9 @@ pub use collect::{Collected, Progress, collect};
 pub use coverage::Coverage;
 pub use error::Error;
 pub use history::{History, HistoryError, MOST_POINTS, Point, Step, history};
+pub use hours::{UsedHour, used_hours};
 pub use keep::{drop_items, rebuild};
+pub use month::{ClusterMonth, MonthFigures, ServiceMonth, VanishedBucket, cluster_month};
 pub use report::{
     AccountMetrics, AccountUsage, Page, list_accounts, metric_usage, metric_usage_of, usage_update,
 };

@@ -15,3 +15,5 @@ mod proof;
 mod rpc;
 mod support;
 mod usage;
+mod usage_command;
+mod usage_figures;

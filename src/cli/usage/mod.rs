@@ -1,0 +1,130 @@
+//! `usage`: metering by hand, also beside a running service.
+
+mod collect;
+mod export;
+mod progress;
+mod rebuild;
+mod report;
+mod report_text;
+mod table;
+
+use std::io::Write;
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use crate::app::Services;
+use crate::clock::Clock;
+use crate::ledger::Ledger;
+
+/// Collect usage, report it, count it again, export it.
+#[derive(Args, Debug)]
+#[command(
+    after_help = "Examples:\n  ostor-bridge usage collect --config /etc/ostor-bridge/config.toml\n  ostor-bridge usage report --month 2026-11 --timezone Europe/Berlin\n\nWorks beside a running service. Run it as the service's user: files that it makes beside the\nledger must stay writable for the service."
+)]
+pub(super) struct Options {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    Collect(collect::Options),
+    Report(report::Options),
+    Rebuild(rebuild::Options),
+    Export(export::Options),
+}
+
+pub(super) async fn run(options: Options) -> anyhow::Result<()> {
+    match options.command {
+        Command::Collect(options) => collect::run(options).await,
+        Command::Report(options) => report::run(options).await,
+        Command::Rebuild(options) => rebuild::run(options).await,
+        Command::Export(options) => export::run(options).await,
+    }
+}
+
+/// Which clusters, and where the settings come from.
+#[derive(Args, Debug)]
+struct Target {
+    /// Only this cluster, as in [clusters.NAME].
+    #[arg(long, value_name = "NAME")]
+    cluster: Option<String>,
+    #[command(flatten)]
+    config: super::ConfigOption,
+}
+
+impl Target {
+    /// The collaborators, and the names of the clusters that are meant.
+    async fn open(&self) -> anyhow::Result<(Services, Vec<String>)> {
+        let config = self.config.load()?;
+        let mut clusters: Vec<String> = config.clusters.keys().cloned().collect();
+        if let Some(one) = &self.cluster {
+            if !clusters.contains(one) {
+                bail!(
+                    "there is no cluster `{one}`; configured: {}",
+                    clusters.join(", ")
+                );
+            }
+            clusters.retain(|name| name == one);
+        }
+        // Collected into a new ledger, usage would be deleted from the cluster and missing from the real one.
+        if let Some(place) = Ledger::missing(&config.database.url)? {
+            bail!(
+                "there is no ledger at {}; check database.url, which begins at the current folder when it is relative, or make a new one with `ostor-bridge migrate`",
+                place.display()
+            );
+        }
+        let services = Services::build(config, Clock::default()).await?;
+        Ok((services, clusters))
+    }
+}
+
+/// Says so when another run on the cluster has to be waited for.
+async fn announce_waiting(services: &Services, cluster: &str) {
+    // A failure to look comes again, and is told, when the run takes its turn.
+    if let Ok(None) = services.ledger.metering_turn(cluster, Duration::ZERO).await {
+        eprintln!("cluster {cluster}: another run of metering is under way; waiting for its end");
+    }
+}
+
+fn print(text: &str) -> anyhow::Result<()> {
+    let mut out = std::io::stdout().lock();
+    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    written.context("the result could not be written to standard output")
+}
+
+fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
+    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
+}
+
+/// `1 bucket`, `2 buckets`.
+fn count(number: impl Into<u64>, what: &str) -> String {
+    match number.into() {
+        1 => format!("1 {what}"),
+        number => format!("{number} {what}s"),
+    }
+}
+
+/// Text from a gateway as a person may see it: it cannot move the cursor or forge a line.
+fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        if letter.is_control() {
+            shown.extend(letter.escape_default());
+        } else {
+            shown.push(letter);
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn text_of_gateways_stays_in_its_line() {
+        assert_eq!(super::shown("a\nb\u{1b}[2J é"), "a\\nb\\u{1b}[2J é");
+    }
+}

@@ -1,0 +1,237 @@
+//! What all S3 users of a cluster used in some time, whether or not they belong to a service.
+
+use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
+
+use futures::TryStreamExt;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row, SqliteConnection};
+
+use super::{Account, Error, Ledger, Since, Span, Traffic};
+
+/// A time in the units in which usage is kept.
+#[derive(Clone, Debug)]
+pub struct Window {
+    /// Where traffic begins to count.
+    pub from: Since,
+    /// Where it ends.
+    pub until: Since,
+    /// Both in seconds since 1970.
+    pub seconds: Range<i64>,
+}
+
+/// What was read at one moment.
+#[derive(Debug, Default)]
+pub struct Overview {
+    /// Services that have or had an S3 user, by WHMCS installation and number.
+    pub accounts: Vec<Account>,
+    /// Row of the service by S3 user, former users included.
+    pub owners: HashMap<String, i64>,
+    /// Traffic by S3 user.
+    pub traffic: BTreeMap<String, Traffic>,
+    /// What is stored now by S3 user; users without buckets are absent.
+    pub held: BTreeMap<String, Held>,
+    /// Buckets that went missing, in the order in which they did.
+    pub vanished: Vec<Vanished>,
+}
+
+/// What an S3 user stored at the last sample.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Held {
+    /// Bytes.
+    pub bytes: i64,
+    /// Buckets.
+    pub buckets: i64,
+}
+
+/// A bucket that is counted up to its last sample.
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
+pub struct Vanished {
+    /// Its name.
+    pub name: String,
+    /// The S3 user who owned it.
+    pub owner_id: String,
+    /// Bytes at the last sample.
+    #[sqlx(rename = "current")]
+    pub bytes: i64,
+    /// Hour of the last sample, counted from 1970.
+    pub hour: i64,
+    /// The first listing without it, in seconds since 1970.
+    pub missing_since: i64,
+    /// Whether it is there still, and only the gateway's count of it began anew.
+    pub counted_anew: bool,
+}
+
+/// Traffic of one user.
+struct UserTraffic(String, Traffic);
+
+impl FromRow<'_, SqliteRow> for UserTraffic {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        Ok(Self(row.try_get("user_id")?, Traffic::from_row(row)?))
+    }
+}
+
+impl Window {
+    /// The hours that it reaches into, counted from 1970.
+    fn hours(&self) -> Range<i64> {
+        self.seconds.start.div_euclid(3600)..(self.seconds.end + 3599).div_euclid(3600)
+    }
+}
+
+impl Ledger {
+    /// What a cluster's S3 users used in `window`, as it was at one moment: a run of metering beside it does not show in
+    /// some of the figures only. `span` is told every span that reaches into the window, with the owner of its bucket.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn overview(
+        &self,
+        cluster: &str,
+        window: &Window,
+        span: &mut (dyn FnMut(&str, Span) + Send),
+    ) -> Result<Overview, Error> {
+        let mut tx = self.pool.begin().await?;
+        let owners: Vec<(String, i64)> =
+            sqlx::query_as("SELECT user_id, account FROM account_users WHERE cluster = ?")
+                .bind(cluster)
+                .fetch_all(&mut *tx)
+                .await?;
+        let accounts = sqlx::query_as(
+            "SELECT * FROM accounts
+             WHERE cluster = ? AND coalesce(user_id, former_user_id) IS NOT NULL
+             ORDER BY client, service_id",
+        );
+        let accounts = accounts.bind(cluster).fetch_all(&mut *tx).await?;
+        let traffic = traffic(&mut tx, cluster, window).await?;
+        let held = held(&mut tx, cluster).await?;
+        spans(&mut tx, cluster, &window.hours(), span).await?;
+        let vanished = vanished(&mut tx, cluster, &window.seconds).await?;
+        tx.commit().await?;
+        Ok(Overview {
+            accounts,
+            owners: owners.into_iter().collect(),
+            traffic,
+            held,
+            vanished,
+        })
+    }
+}
+
+async fn traffic(
+    tx: &mut SqliteConnection,
+    cluster: &str,
+    window: &Window,
+) -> Result<BTreeMap<String, Traffic>, Error> {
+    let months: Vec<UserTraffic> = sqlx::query_as(
+        "SELECT user_id, sum(ops_put) AS ops_put, sum(ops_get) AS ops_get, sum(ops_list) AS ops_list,
+                sum(ops_other) AS ops_other, sum(uploaded) AS uploaded, sum(downloaded) AS downloaded
+         FROM usage_months WHERE cluster = ? AND month >= ? AND month < ? GROUP BY user_id",
+    )
+    .bind(cluster)
+    .bind(window.from.month)
+    .bind(window.until.month)
+    .fetch_all(&mut *tx)
+    .await?;
+    let mut sums: BTreeMap<String, Traffic> = months
+        .into_iter()
+        .map(|UserTraffic(user, traffic)| (user, traffic))
+        .collect();
+    let edges = [
+        (&window.from, window.from.slots_count),
+        (&window.until, !window.until.slots_count),
+    ];
+    for (edge, counts) in edges {
+        if edge.slots.is_empty() {
+            continue;
+        }
+        // The index leads to a user's slots, not to the slots of all.
+        let slots: Vec<UserTraffic> = sqlx::query_as(
+            "SELECT s.user_id, sum(s.ops_put) AS ops_put, sum(s.ops_get) AS ops_get,
+                    sum(s.ops_list) AS ops_list, sum(s.ops_other) AS ops_other,
+                    sum(s.uploaded) AS uploaded, sum(s.downloaded) AS downloaded
+             FROM (SELECT DISTINCT user_id FROM usage_months WHERE cluster = ?1) u
+             CROSS JOIN usage_slots s ON s.cluster = ?1 AND s.user_id = u.user_id
+                                     AND s.slot >= ?2 AND s.slot < ?3
+             GROUP BY s.user_id",
+        )
+        .bind(cluster)
+        .bind(edge.slots.start)
+        .bind(edge.slots.end)
+        .fetch_all(&mut *tx)
+        .await?;
+        for UserTraffic(user, traffic) in slots {
+            let sum = sums.entry(user).or_default();
+            if counts {
+                *sum += traffic;
+            } else {
+                *sum = sum.less(&traffic);
+            }
+        }
+    }
+    Ok(sums)
+}
+
+async fn held(tx: &mut SqliteConnection, cluster: &str) -> Result<BTreeMap<String, Held>, Error> {
+    let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+        "SELECT owner_id, sum(current), count(*) FROM buckets
+         WHERE cluster = ? AND missing_since IS NULL GROUP BY owner_id",
+    )
+    .bind(cluster)
+    .fetch_all(tx)
+    .await?;
+    let held = |(owner, bytes, buckets)| (owner, Held { bytes, buckets });
+    Ok(rows.into_iter().map(held).collect())
+}
+
+async fn spans(
+    tx: &mut SqliteConnection,
+    cluster: &str,
+    hours: &Range<i64>,
+    told: &mut (dyn FnMut(&str, Span) + Send),
+) -> Result<(), Error> {
+    // No span is longer than a month: earlier ones need not be read.
+    let earliest = hours.start - 31 * 24;
+    let mut rows = sqlx::query_as(
+        "SELECT owner_id, open_start, hour, open_byte_hours FROM buckets
+         WHERE cluster = ?1 AND hour > ?2 AND open_start < ?3 AND open_byte_hours > 0
+         UNION ALL
+         SELECT b.owner_id, s.start_hour, s.end_hour, s.byte_hours
+         FROM buckets b CROSS JOIN storage_spans s ON s.bucket = b.id
+         WHERE b.cluster = ?1 AND s.start_hour >= ?4 AND s.start_hour < ?3 AND s.end_hour > ?2",
+    )
+    .bind(cluster)
+    .bind(hours.start)
+    .bind(hours.end)
+    .bind(earliest)
+    .fetch(tx);
+    while let Some(row) = rows.try_next().await? {
+        let (owner, start_hour, end_hour, byte_hours): (String, i64, i64, i64) = row;
+        let span = Span {
+            start_hour,
+            end_hour,
+            byte_hours,
+        };
+        told(&owner, span);
+    }
+    Ok(())
+}
+
+async fn vanished(
+    tx: &mut SqliteConnection,
+    cluster: &str,
+    seconds: &Range<i64>,
+) -> Result<Vec<Vanished>, Error> {
+    Ok(sqlx::query_as(
+        "SELECT name, owner_id, current, hour, missing_since,
+                EXISTS (SELECT 1 FROM buckets later
+                        WHERE later.cluster = b.cluster AND later.owner_id = b.owner_id AND later.name = b.name
+                          AND later.created = b.created AND later.incarnation > b.incarnation) AS counted_anew
+         FROM buckets b WHERE cluster = ? AND missing_since >= ? AND missing_since < ?
+         ORDER BY missing_since, name",
+    )
+    .bind(cluster)
+    .bind(seconds.start)
+    .bind(seconds.end)
+    .fetch_all(tx)
+    .await?)
+}

@@ -1,0 +1,277 @@
+//! What a calendar month came to, by what was counted in it. WHMCS is told otherwise, see [`super::metric_usage`]: it
+//! cannot be told of a past month again.
+
+use std::collections::BTreeMap;
+use std::ops::Range;
+
+use jiff::Timestamp;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+
+use crate::app::Services;
+use crate::ledger::{
+    Account, Held, Overview, Problem, SLOT_SECONDS, ServiceKey, Span, Traffic, Vanished, Window,
+};
+use crate::ostor::StatisticsName;
+
+use super::byte_hours::share;
+use super::{Coverage, Error, Period};
+
+/// Slots of an hour.
+const SLOTS_PER_HOUR: i64 = 3600 / SLOT_SECONDS;
+
+impl Period {
+    /// The month of a date in `zone`; `None` at the ends of the calendar.
+    #[must_use]
+    pub fn of(date: Date, zone: &TimeZone) -> Option<Self> {
+        let first = date.first_of_month().to_zoned(zone.clone()).ok()?;
+        Some(Self::at(first.timestamp(), zone))
+    }
+}
+
+/// Figures of a month; those that are not known are absent.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct MonthFigures {
+    /// Operations and bytes of the month, as far as they are known.
+    pub traffic: Option<Traffic>,
+    /// Byte-hours of the month, as far as they are known.
+    pub byte_hours: Option<u128>,
+    /// What is stored now, whatever the month.
+    pub held: Option<Held>,
+}
+
+impl MonthFigures {
+    /// Of all of them together; what is not known of one is not known of all.
+    #[must_use]
+    pub fn total(all: impl IntoIterator<Item = Self>) -> Self {
+        let start = Self {
+            traffic: Some(Traffic::default()),
+            byte_hours: Some(0),
+            held: Some(Held::default()),
+        };
+        all.into_iter().fold(start, |sum, more| Self {
+            traffic: sum.traffic.zip(more.traffic).map(|(mut sum, more)| {
+                sum += more;
+                sum
+            }),
+            byte_hours: sum
+                .byte_hours
+                .zip(more.byte_hours)
+                .map(|(sum, more)| sum + more),
+            held: sum.held.zip(more.held).map(|(sum, more)| Held {
+                bytes: sum.bytes + more.bytes,
+                buckets: sum.buckets + more.buckets,
+            }),
+        })
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.traffic.is_none_or(|traffic| traffic.is_zero())
+            && self.byte_hours.is_none_or(|byte_hours| byte_hours == 0)
+            && self.held.is_none_or(|held| held == Held::default())
+    }
+}
+
+/// A month of a service.
+#[derive(Clone, Debug)]
+pub struct ServiceMonth {
+    /// The service.
+    pub account: Account,
+    /// Its S3 user, or the last one it had.
+    pub user_id: String,
+    /// What all S3 users it had in the month used.
+    pub figures: MonthFigures,
+}
+
+/// A bucket that went missing in the month: what it held after its last sample is not known.
+#[derive(Clone, Debug)]
+pub struct VanishedBucket {
+    /// The bucket.
+    pub bucket: Vanished,
+    /// The service of its owner, when it has one.
+    pub service: Option<ServiceKey>,
+}
+
+/// A month of a cluster.
+#[derive(Clone, Debug)]
+pub struct ClusterMonth {
+    /// How much is known, now.
+    pub coverage: Coverage,
+    /// Whether all of the month is known: the figures are final.
+    pub complete: bool,
+    /// A sentence for everything that is not known.
+    pub gaps: Vec<String>,
+    /// Services that exist or used anything in the month, by WHMCS installation and number.
+    pub services: Vec<ServiceMonth>,
+    /// Figures of S3 users that belong to no service.
+    pub parked: Vec<(String, MonthFigures)>,
+    /// Statistics objects of the month that are not counted.
+    pub problems: Vec<Problem>,
+    /// Buckets that went missing.
+    pub vanished: Vec<VanishedBucket>,
+}
+
+/// What all S3 users of a cluster used in a month of `zone`. Nothing counts as delivered to WHMCS by it.
+///
+/// # Errors
+/// [`Error::UnknownCluster`], [`Error::Ledger`].
+pub async fn cluster_month(
+    services: &Services,
+    name: &str,
+    period: &Period,
+    zone: &TimeZone,
+) -> Result<ClusterMonth, Error> {
+    let cluster = super::cluster(services, name)?;
+    // Read before the figures, which may then go further than it says but never less far.
+    let coverage = Coverage::of(services, name).await?;
+    let window = Window {
+        from: period.since(),
+        until: Period::at(period.end, zone).since(),
+        seconds: period.start.as_second()..period.end.as_second(),
+    };
+    let slots =
+        window.seconds.start.div_euclid(SLOT_SECONDS)..window.seconds.end.div_euclid(SLOT_SECONDS);
+    let mut byte_hours: BTreeMap<String, u128> = BTreeMap::new();
+    let mut add = |owner: &str, span: Span| {
+        let amount = within(&span, &slots);
+        match byte_hours.get_mut(owner) {
+            Some(sum) => *sum += amount,
+            None => drop(byte_hours.insert(owner.to_owned(), amount)),
+        }
+    };
+    let overview = services.ledger.overview(name, &window, &mut add).await?;
+    let time = period.start..period.end;
+    let figures = Known::of(&coverage, &time).figures(&overview, byte_hours);
+    let mut gaps = coverage.gaps(name, &time);
+    let complete = gaps.is_empty();
+    if let Some(until) = coverage.storage_until.filter(|_| !coverage.storage) {
+        gaps.push(format!(
+            "What cluster {name} stores now is not known: its bucket sizes were last read in the hour of {until}."
+        ));
+    }
+    let in_month = |problem: &Problem| {
+        let object: Option<StatisticsName> = problem.name.parse().ok();
+        object.is_none_or(|object| time.contains(&object.start))
+    };
+    let mut problems = services.ledger.statistics_problems(name).await?;
+    problems.retain(in_month);
+    let vanished = vanished(&overview);
+    let (services, parked) = sort(overview, figures, period);
+    Ok(ClusterMonth {
+        coverage,
+        complete,
+        gaps,
+        services,
+        parked,
+        problems,
+        vanished,
+    })
+}
+
+/// Which figures of a month are known at all.
+struct Known {
+    traffic: bool,
+    storage: bool,
+    held: bool,
+}
+
+impl Known {
+    fn of(coverage: &Coverage, time: &Range<Timestamp>) -> Self {
+        let reaches = |from: Option<Timestamp>, until: Option<Timestamp>| {
+            from.is_some_and(|from| from < time.end)
+                && until.is_some_and(|until| until > time.start)
+        };
+        Self {
+            traffic: reaches(coverage.traffic_from, coverage.traffic_until),
+            storage: reaches(coverage.storage_from, coverage.storage_until),
+            held: coverage.storage,
+        }
+    }
+
+    /// Of every S3 user there is. What was counted is known, whatever else is not.
+    fn figures(
+        &self,
+        overview: &Overview,
+        byte_hours: BTreeMap<String, u128>,
+    ) -> BTreeMap<String, MonthFigures> {
+        let users = overview.owners.keys().chain(overview.traffic.keys());
+        let users = users.chain(overview.held.keys()).chain(byte_hours.keys());
+        let figures = users.map(|user| {
+            let traffic = overview.traffic.get(user).copied().unwrap_or_default();
+            let byte_hours = byte_hours.get(user).copied().unwrap_or_default();
+            let held = overview.held.get(user).copied().unwrap_or_default();
+            let figures = MonthFigures {
+                traffic: (self.traffic || !traffic.is_zero()).then_some(traffic),
+                byte_hours: (self.storage || byte_hours > 0).then_some(byte_hours),
+                held: self.held.then_some(held),
+            };
+            (user.clone(), figures)
+        });
+        figures.collect()
+    }
+}
+
+fn vanished(overview: &Overview) -> Vec<VanishedBucket> {
+    let accounts = overview.accounts.iter();
+    let services: BTreeMap<i64, &ServiceKey> = accounts
+        .map(|account| (account.id, &account.service))
+        .collect();
+    let vanished = overview.vanished.iter().map(|bucket| {
+        let owner = overview.owners.get(&bucket.owner_id);
+        let service = owner.and_then(|account| services.get(account).copied());
+        VanishedBucket {
+            bucket: bucket.clone(),
+            service: service.cloned(),
+        }
+    });
+    vanished.collect()
+}
+
+/// Figures of users as figures of services, and those that are left.
+fn sort(
+    overview: Overview,
+    mut figures: BTreeMap<String, MonthFigures>,
+    period: &Period,
+) -> (Vec<ServiceMonth>, Vec<(String, MonthFigures)>) {
+    let mut of_accounts: BTreeMap<i64, Vec<MonthFigures>> = BTreeMap::new();
+    for (user, account) in &overview.owners {
+        let figures = figures.remove(user).unwrap_or_default();
+        of_accounts.entry(*account).or_default().push(figures);
+    }
+    let services = overview.accounts.into_iter().map(|account| {
+        let user = account.user_id.as_ref().or(account.former_user_id.as_ref());
+        ServiceMonth {
+            user_id: user.cloned().unwrap_or_default(),
+            figures: MonthFigures::total(of_accounts.remove(&account.id).unwrap_or_default()),
+            account,
+        }
+    });
+    let services = services.filter(|service| {
+        let account = &service.account;
+        let exists = account.user_id.is_some() && account.created_at < period.end.as_millisecond();
+        exists || !service.figures.is_nothing()
+    });
+    let parked = figures
+        .into_iter()
+        .filter(|(_, figures)| !figures.is_nothing());
+    (services.collect(), parked.collect())
+}
+
+/// Byte-hours of a span that fall into some slots.
+fn within(span: &Span, slots: &Range<i64>) -> u128 {
+    let (start, end) = (
+        span.start_hour * SLOTS_PER_HOUR,
+        span.end_hour * SLOTS_PER_HOUR,
+    );
+    let (first, last) = (slots.start.max(start), slots.end.min(end));
+    if first >= last {
+        return 0;
+    }
+    share(
+        u128::from(span.byte_hours.unsigned_abs()),
+        start,
+        end,
+        first,
+        last,
+    )
+}
