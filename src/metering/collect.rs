@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::{StreamExt, join, stream};
@@ -88,6 +88,7 @@ pub async fn collect(
         progress,
         report: Mutex::default(),
         finished: HashSet::new(),
+        waiting_since: AtomicI64::new(i64::MAX),
         done: AtomicUsize::new(0),
         total: 0,
         period: services.ledger.standing(name).await?.period.unwrap_or(0),
@@ -104,6 +105,8 @@ struct Run<'a> {
     report: Mutex<Collected>,
     /// Names that need nothing more in this run.
     finished: HashSet<String>,
+    /// Start of the oldest object that covers more than its nominal period and is waited for, in seconds since 1970.
+    waiting_since: AtomicI64,
     done: AtomicUsize,
     total: usize,
     /// Longest nominal period seen, in seconds.
@@ -120,7 +123,8 @@ struct Due {
 /// What reading an object came to.
 enum Fetched {
     Record(Box<StatisticsRecord>),
-    Open,
+    /// It may still change; with its start.
+    Open(Timestamp),
     Gone(String),
     Problem(String, String),
 }
@@ -216,10 +220,12 @@ impl Run<'_> {
     async fn fetch(&self, due: Due, now: Timestamp) -> Result<Fetched, Error> {
         match self.cluster.gateway.statistics_object(&due.name).await {
             Ok(Some(object)) => {
-                let covered = i64::try_from(object.period).unwrap_or(i64::MAX / 4);
+                let longest = i64::from(LONGEST_PERIOD);
+                let covered =
+                    i64::try_from(object.period).map_or(longest, |time| time.min(longest));
                 let period = covered.max(i64::from(due.period));
                 if !self.is_settled(due.start, period, now) {
-                    return Ok(Fetched::Open);
+                    return Ok(Fetched::Open(due.start));
                 }
                 Ok(Fetched::Record(Box::new(record(due, object))))
             }
@@ -245,7 +251,11 @@ impl Run<'_> {
             for object in batch.drain(..) {
                 match object {
                     Fetched::Record(record) => records.push(*record),
-                    Fetched::Open => super::lock(&self.report).open += 1,
+                    Fetched::Open(start) => {
+                        super::lock(&self.report).open += 1;
+                        self.waiting_since
+                            .fetch_min(start.as_second(), Ordering::Relaxed);
+                    }
                     Fetched::Gone(name) => gone.push(name),
                     Fetched::Problem(name, problem) => problems.push((name, problem)),
                 }
@@ -343,7 +353,8 @@ impl Run<'_> {
         if !whole {
             return Ok(report);
         }
-        let mut until = now.as_second() - settling(self.services, self.cluster, self.period);
+        let until = now.as_second() - settling(self.services, self.cluster, self.period);
+        let mut until = until.min(self.waiting_since.load(Ordering::Relaxed));
         let ledger = &self.services.ledger;
         for problem in ledger.statistics_problems(self.name).await? {
             let fresh = problem.first_seen + HOLD.as_secs() > now.as_second();
