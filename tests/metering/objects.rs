@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 use ostor_bridge::app::Services;
 use ostor_bridge::metering::{self, Collected};
-use ostor_bridge::simulator::Counters;
+use ostor_bridge::simulator::{Counters, Fault};
 
 use crate::support::{CLUSTER, Place, Rows, Setup};
 
@@ -56,6 +56,25 @@ async fn usage_is_not_complete_while_a_longer_object_is_waited_for() {
     let late = collect(&services).await;
     assert_eq!((late.counted, late.open), (1, 0));
     assert!(late.complete_until > Some(start));
+    assert_eq!(uploaded(&place).await, 5);
+}
+
+/// Fails when a complaint outlives its cause: the object is counted, and nobody could ever clear it.
+#[tokio::test]
+async fn an_object_that_could_not_be_read_again_is_no_problem_once_it_is_deleted() {
+    let place = setup("").place().await;
+    let services = place.services().await;
+    upload(&place, 5);
+    place.advance(SignedDuration::from_hours(2));
+    let simulator = &place.simulator;
+    simulator.inject_at("DELETE", "ostor-usage", Fault::Status(403), 1);
+    assert_eq!(collect(&services).await.undeleted, 1);
+    // The first call is the listing.
+    simulator.inject_at("GET", "ostor-usage", Fault::BrokenBody, 2);
+    assert_eq!(collect(&services).await.problems.len(), 1);
+    assert_eq!(collect(&services).await.known, 1);
+    let problems = services.ledger.statistics_problems(CLUSTER).await;
+    assert_eq!(problems.expect("the problems").len(), 0);
     assert_eq!(uploaded(&place).await, 5);
 }
 
