@@ -2,4 +2,5 @@
 //! WHMCS, whatever happens in between. One binary, so that it links once.
 
 mod objects;
+mod schedule;
 mod support;
