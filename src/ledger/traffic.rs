@@ -315,27 +315,34 @@ impl Ledger {
         .bind(self.now_ms())
         .execute(&mut *tx)
         .await?;
-        if done.rows_affected() == 1 {
-            sqlx::query("DELETE FROM statistics_problems WHERE cluster = ? AND name = ?")
-                .bind(cluster)
-                .bind(&record.name)
-                .execute(&mut *tx)
-                .await?;
-            return Ok(Booked::Counted);
+        let counted = done.rows_affected() == 1;
+        if !counted {
+            let known: Vec<u8> = sqlx::query_scalar(
+                "SELECT fingerprint FROM statistics_objects WHERE cluster = ? AND name = ?",
+            )
+            .bind(cluster)
+            .bind(&record.name)
+            .fetch_one(&mut *tx)
+            .await?;
+            if known != record.fingerprint {
+                let sentence = "it was counted before and came again with other content, which is set aside and not counted";
+                note_problem(tx, cluster, &record.name, sentence, Some(&record.json), now).await?;
+                return Ok(Booked::Conflict);
+            }
         }
-        let known: Vec<u8> = sqlx::query_scalar(
-            "SELECT fingerprint FROM statistics_objects WHERE cluster = ? AND name = ?",
+        // It could be read, so what was said about it is over; other content that was set aside stays.
+        sqlx::query(
+            "DELETE FROM statistics_problems WHERE cluster = ? AND name = ? AND items IS NULL",
         )
         .bind(cluster)
         .bind(&record.name)
-        .fetch_one(&mut *tx)
+        .execute(&mut *tx)
         .await?;
-        if known == record.fingerprint {
-            return Ok(Booked::Known);
-        }
-        let sentence = "it was counted before and came again with other content, which is set aside and not counted";
-        note_problem(tx, cluster, &record.name, sentence, Some(&record.json), now).await?;
-        Ok(Booked::Conflict)
+        Ok(if counted {
+            Booked::Counted
+        } else {
+            Booked::Known
+        })
     }
 
     /// Records objects that could not be counted, each with a sentence. `now` is the gateway's clock.

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::{StreamExt, join, stream};
@@ -92,6 +92,7 @@ pub async fn collect(
         progress,
         report: Mutex::default(),
         finished: HashSet::new(),
+        waiting_since: AtomicI64::new(i64::MAX),
         done: AtomicUsize::new(0),
         total: 0,
         period: services.ledger.standing(name).await?.period.unwrap_or(0),
@@ -108,6 +109,8 @@ struct Run<'a> {
     report: Mutex<Collected>,
     /// Names that need nothing more in this run.
     finished: HashSet<String>,
+    /// Start of the oldest object that covers more than its nominal period and is waited for, in seconds since 1970.
+    waiting_since: AtomicI64,
     done: AtomicUsize,
     total: usize,
     /// Longest nominal period seen, in seconds.
@@ -125,7 +128,8 @@ struct Due {
 enum Fetched {
     /// What it holds, and the seconds it covers: its period, or more.
     Record(Box<StatisticsRecord>, i64),
-    Open,
+    /// It may still change; with its start.
+    Open(Timestamp),
     Gone(String),
     Problem(String, String),
 }
@@ -225,7 +229,7 @@ impl Run<'_> {
             };
             let object = match object {
                 Fetched::Record(record, period) if !self.is_settled(record.start, period, now) => {
-                    Fetched::Open
+                    Fetched::Open(record.start)
                 }
                 object => object,
             };
@@ -249,7 +253,11 @@ impl Run<'_> {
             for object in batch.drain(..) {
                 match object {
                     Fetched::Record(record, _) => records.push(*record),
-                    Fetched::Open => super::lock(&self.report).open += 1,
+                    Fetched::Open(start) => {
+                        super::lock(&self.report).open += 1;
+                        self.waiting_since
+                            .fetch_min(start.as_second(), Ordering::Relaxed);
+                    }
                     Fetched::Gone(name) => gone.push(name),
                     Fetched::Problem(name, problem) => problems.push((name, problem)),
                 }
@@ -347,7 +355,8 @@ impl Run<'_> {
         if !whole {
             return Ok(report);
         }
-        let mut until = now.as_second() - settling(self.services, self.cluster, self.period);
+        let until = now.as_second() - settling(self.services, self.cluster, self.period);
+        let mut until = until.min(self.waiting_since.load(Ordering::Relaxed));
         let ledger = &self.services.ledger;
         for problem in ledger.statistics_problems(self.name).await? {
             let fresh = problem.first_seen + HOLD.as_secs() > now.as_second();
@@ -398,7 +407,8 @@ async fn fill(batch: &mut Vec<Fetched>, fetched: &mut mpsc::Receiver<Fetched>) -
 async fn fetch(gateway: ostor::Client, due: Due) -> Result<Fetched, Error> {
     match gateway.statistics_object(&due.name).await {
         Ok(Some(object)) => {
-            let covered = i64::try_from(object.period).unwrap_or(i64::MAX / 4);
+            let longest = i64::from(LONGEST_PERIOD);
+            let covered = i64::try_from(object.period).map_or(longest, |time| time.min(longest));
             let period = covered.max(i64::from(due.period));
             Ok(Fetched::Record(Box::new(record(due, object)), period))
         }

@@ -121,7 +121,7 @@ pub async fn cluster_month(
     period: &Period,
     zone: &TimeZone,
 ) -> Result<ClusterMonth, Error> {
-    let cluster = super::cluster(services, name)?;
+    super::cluster(services, name)?;
     // Read before the figures, which may then go further than it says but never less far.
     let coverage = Coverage::of(services, name).await?;
     let window = Window {

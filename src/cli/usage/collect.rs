@@ -160,10 +160,7 @@ impl Run {
                 None
             }
         };
-        let coverage = match services.clusters.get(&cluster) {
-            Some(settings) => Coverage::of(services, &cluster, settings).await?,
-            None => bail!("cluster `{cluster}` is not configured"),
-        };
+        let coverage = Coverage::of(services, &cluster).await?;
         let mut run = Self {
             complete_until: coverage.complete_until,
             cluster,

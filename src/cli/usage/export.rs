@@ -117,9 +117,6 @@ async fn write(
     table.write_record(COLUMNS)?;
     let mut rows = 0;
     for name in clusters {
-        let Some(cluster) = services.clusters.get(name) else {
-            continue;
-        };
         let coverage = Coverage::of(services, name).await?;
         for gap in coverage.gaps(name, &(time_of(hours.start)..time_of(hours.end))) {
             eprintln!("{gap}");

@@ -1,0 +1,318 @@
+//! What must hold during a schedule and at its end.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use ostor_bridge::ledger::{
+    AccountState, BucketKey, ByteHours, ServiceRange, Since, Traffic, month_of, slot_of,
+};
+use ostor_bridge::metering::{self, Collected, Step};
+
+use super::world::{LATE_SERVICE, World};
+use crate::support::{ByBucket, CLIENT, CLUSTER, service, truth};
+
+/// Most runs that all the rest may take: a stuck listing of pages of two shows one new name a run at worst.
+const PATIENCE: u32 = 60;
+
+impl World {
+    /// What a collection that came to its end may say.
+    pub async fn note_collected(&mut self, collected: &Collected) {
+        self.figures.objects += collected.counted as u64;
+        self.figures.items += collected.items as u64;
+        self.figures.known += collected.known as u64;
+        let conflicts = collected
+            .problems
+            .iter()
+            .filter(|(_, problem)| problem.contains("other content"))
+            .count() as u64;
+        if self.schedule.hasty {
+            self.figures.expected_conflicts += conflicts;
+            return;
+        }
+        assert_eq!(conflicts, 0, "{collected:?}");
+        if let Some(until) = collected.complete_until {
+            self.check_complete(until).await;
+        }
+    }
+
+    /// What was requested before `until` is in the ledger, but for what gateways lost and for objects that are known
+    /// to be missing.
+    async fn check_complete(&mut self, until: Timestamp) {
+        let problems = self.services.ledger.statistics_problems(CLUSTER).await;
+        if !problems.expect("the problems").is_empty() {
+            return;
+        }
+        let mut least = ByBucket::new();
+        let requests = self.requests.iter();
+        for request in requests.filter(|request| request.second < until.as_second()) {
+            let key = (request.user.clone(), request.bucket.clone());
+            *least.entry(key).or_default() += request.traffic;
+        }
+        for row in self.place.simulator.lost() {
+            let lost = crate::support::traffic_of(&row.counters);
+            if let Some(sum) = least.get_mut(&(row.user_id, row.bucket)) {
+                *sum = sum.less(&lost);
+            }
+        }
+        let mut counted = ByBucket::new();
+        for (user, bucket, slot, traffic) in self.rows.slots().await {
+            if slot <= slot_of(until.as_second()) {
+                *counted.entry((user, bucket)).or_default() += traffic;
+            }
+        }
+        for (key, least) in least {
+            let counted = counted.get(&key).copied().unwrap_or_default();
+            let missing = least.less(&counted);
+            assert!(
+                missing.values().iter().all(|figure| *figure <= 0),
+                "{key:?}: said to be complete until {until}, but {missing:?} is missing"
+            );
+        }
+    }
+
+    /// A bucket's first reading: everything since its creation counts when its owner was known by then, otherwise
+    /// nothing before the reading.
+    pub async fn note_first_readings(&mut self, before: &HashMap<BucketKey, u128>) {
+        let after = self.stored();
+        for (key, record) in self.records().await {
+            if self.bases.contains_key(&key) {
+                continue;
+            }
+            let counts = self
+                .known
+                .get(&key.owner_id)
+                .is_some_and(|adopted| adopted.is_none_or(|adopted| key.created * 1000 >= adopted));
+            let base = record.h_integral.0 - record.booked.0;
+            if counts {
+                assert_eq!(base, 0, "{record:?}");
+            } else {
+                let least = before.get(&key).copied().unwrap_or(0);
+                assert!((least..=after[&key]).contains(&base), "{record:?}");
+            }
+            self.bases.insert(key, base);
+        }
+    }
+
+    async fn records(&self) -> HashMap<BucketKey, ostor_bridge::ledger::BucketRecord> {
+        let records = self.services.ledger.buckets(CLUSTER).await;
+        records.expect("the buckets")
+    }
+
+    /// No more faults, and everything settles.
+    pub async fn settle(&mut self) {
+        self.place.simulator.clear_faults();
+        let later = self.place.simulator.now() + SignedDuration::from_hours(30);
+        // Hours must not turn while sizes are compared.
+        let half_past = later.as_second() - later.as_second() % 3600 + 1800;
+        self.place
+            .set_clock(Timestamp::from_second(half_past).expect("a time"));
+        for _ in 0..PATIENCE {
+            let collected = metering::collect(&self.services, CLUSTER, &|_| ()).await;
+            let collected = collected.expect("statistics are collected");
+            self.note_collected(&collected).await;
+            let quiet = collected.counted + collected.known + collected.open == 0;
+            if quiet && (collected.problems.is_empty() || self.schedule.hasty) {
+                break;
+            }
+        }
+        let before = self.stored();
+        metering::sample(&self.services, CLUSTER)
+            .await
+            .expect("sizes are read");
+        self.note_first_readings(&before).await;
+    }
+
+    /// The ledger against the truth.
+    pub async fn check(&mut self) {
+        self.check_left_over().await;
+        self.check_traffic().await;
+        self.check_storage().await;
+        let rebuilt = metering::rebuild(&self.services, CLUSTER, false, &|_| ()).await;
+        let rebuilt = rebuilt.expect("counted again");
+        assert!(rebuilt.agrees(), "{rebuilt:?}");
+        self.check_accounts().await;
+    }
+
+    /// Settled objects are gone from the gateway, all but those that are set aside.
+    async fn check_left_over(&mut self) {
+        let gateway = &self.services.clusters[CLUSTER].gateway;
+        let page = gateway
+            .statistics_page(None, Some(1000))
+            .await
+            .expect("names");
+        assert!(!page.truncated);
+        let mut left = page.names;
+        left.dedup();
+        left.retain(|name| !name.contains("-1970-"));
+        let problems = self.services.ledger.statistics_problems(CLUSTER).await;
+        let mut problems: Vec<String> = problems
+            .expect("the problems")
+            .into_iter()
+            .map(|problem| problem.name)
+            .collect();
+        problems.sort_unstable();
+        if !self.schedule.hasty {
+            assert!(
+                problems.is_empty(),
+                "{:?}",
+                self.services.ledger.statistics_problems(CLUSTER).await
+            );
+        }
+        assert_eq!(left, problems);
+    }
+
+    async fn check_traffic(&mut self) {
+        let (mut by_bucket, mut by_month) = (ByBucket::new(), BTreeMap::new());
+        for (user, bucket, slot, traffic) in self.rows.slots().await {
+            let time = Timestamp::from_second(slot * 900).expect("a slot's time");
+            *by_month
+                .entry((user.clone(), month_of(time)))
+                .or_insert_with(Traffic::default) += traffic;
+            *by_bucket.entry((user, bucket)).or_default() += traffic;
+            let bytes = traffic.uploaded + traffic.downloaded;
+            self.figures.bytes += u64::try_from(bytes).expect("a number of bytes");
+        }
+        let months = self.rows.months().await;
+        let months = months
+            .into_iter()
+            .map(|(user, _, month, traffic)| ((user, month), traffic));
+        assert_eq!(months.collect::<BTreeMap<_, _>>(), by_month);
+        if self.schedule.hasty {
+            self.check_hasty_traffic(&by_bucket).await;
+        } else {
+            assert_eq!(by_bucket, truth(&self.place.simulator));
+        }
+    }
+
+    /// Of objects that were collected too early nothing is counted twice, and what is not counted is set aside.
+    async fn check_hasty_traffic(&self, counted: &ByBucket) {
+        let mut most = counted.clone();
+        let problems = self.services.ledger.statistics_problems(CLUSTER).await;
+        for problem in problems.expect("the problems") {
+            let gateway = &self.services.clusters[CLUSTER].gateway;
+            let object = gateway
+                .statistics_object(&problem.name)
+                .await
+                .expect("an object");
+            for item in object.expect("it is still there").items {
+                let figure = |value: u64| i64::try_from(value).expect("a figure of tests");
+                *most.entry((item.user_id, item.bucket)).or_default() += Traffic {
+                    put: figure(item.counters.put),
+                    get: figure(item.counters.get),
+                    list: figure(item.counters.list),
+                    other: figure(item.counters.other),
+                    uploaded: figure(item.counters.uploaded),
+                    downloaded: figure(item.counters.downloaded),
+                };
+            }
+        }
+        let truth = truth(&self.place.simulator);
+        let of = |sums: &ByBucket, key| sums.get(key).copied().unwrap_or_default();
+        for key in truth.keys().chain(counted.keys()) {
+            let (least, truth, most) = (of(counted, key), of(&truth, key), of(&most, key));
+            let below = |small: Traffic, large: Traffic| {
+                large.less(&small).values().iter().all(|rest| *rest >= 0)
+            };
+            assert!(
+                below(least, truth) && below(truth, most),
+                "{key:?}: counted {least:?}, true {truth:?}, with what is set aside {most:?}"
+            );
+        }
+    }
+
+    async fn check_storage(&mut self) {
+        let (stored, living) = (self.stored(), self.living());
+        let records = self.records().await;
+        for (key, truth) in &stored {
+            let Some(record) = records.get(key) else {
+                assert!(
+                    !self.seen.contains_key(key),
+                    "{key:?} was seen and forgotten"
+                );
+                assert!(!living.contains(key), "{key:?} was never counted");
+                continue;
+            };
+            let base = self.bases[key];
+            let (booked, most) = (record.booked.0, truth - base);
+            assert_eq!(record.incarnation, 0, "{record:?}");
+            if living.contains(key) {
+                assert_eq!(booked, most, "{record:?}");
+                assert_eq!(record.missing_since, None);
+                self.figures.living += 1;
+            } else {
+                let seen = self.seen.get(key).copied().unwrap_or(0);
+                let least = seen.saturating_sub(base);
+                assert!(
+                    (least..=most).contains(&booked),
+                    "{least} {most} {record:?}"
+                );
+                assert!(record.missing_since.is_some(), "{record:?}");
+                self.figures.vanished += 1;
+            }
+        }
+        assert!(records.keys().all(|key| stored.contains_key(key)));
+        for bucket in self.place.simulator.buckets() {
+            let shown = records
+                .values()
+                .find(|record| record.key.name == bucket.name && record.missing_since.is_none());
+            let shown = shown.map(|record| u64::try_from(record.current).expect("a size"));
+            assert_eq!(shown, Some(bucket.current), "{}", bucket.name);
+        }
+    }
+
+    /// The services' figures are those of their users, together and by the day.
+    async fn check_accounts(&mut self) {
+        let range = ServiceRange {
+            client: CLIENT,
+            cluster: CLUSTER,
+            ids: 1..=LATE_SERVICE,
+        };
+        let ledger = &self.services.ledger;
+        let traffic = ledger.traffic(&range, &Since::ever()).await;
+        let traffic = traffic.expect("traffic of the services");
+        let stored = ledger.stored(&range).await.expect("what they store");
+        let slots = self.rows.slots().await;
+        let records = self.records().await;
+        for (number, users) in [(1, 0..2), (2, 2..3), (3, 3..4), (LATE_SERVICE, 4..5)] {
+            let users: Vec<&String> = self.users[users]
+                .iter()
+                .filter(|user| self.known.contains_key(*user))
+                .collect();
+            let account = ledger.account(&service(number)).await.expect("a look");
+            let Some(account) = account else {
+                assert!(users.is_empty());
+                continue;
+            };
+            assert_eq!(account.state, AccountState::Active);
+            let mut sum = Traffic::default();
+            for (_, _, _, traffic) in slots.iter().filter(|row| users.contains(&&row.0)) {
+                sum += *traffic;
+            }
+            assert_eq!(traffic.get(&account.id).copied().unwrap_or_default(), sum);
+            let own = records
+                .values()
+                .filter(|record| users.contains(&&record.key.owner_id));
+            let byte_hours: ByteHours = own.clone().map(|record| record.booked).sum();
+            let here = own.filter(|record| record.missing_since.is_none());
+            let bytes: i64 = here.map(|record| record.current).sum();
+            let stored = stored.get(&account.id).copied().unwrap_or_default();
+            assert_eq!((stored.byte_hours, stored.bytes), (byte_hours, bytes));
+            self.check_history(number, sum, byte_hours).await;
+        }
+    }
+
+    async fn check_history(&self, number: i64, traffic: Traffic, byte_hours: ByteHours) {
+        let start = self.schedule.setup.clock.expect("a start");
+        let range = start - SignedDuration::from_hours(48)..self.place.clock.now();
+        let zone = TimeZone::get("Asia/Kathmandu").expect("a zone");
+        let history =
+            metering::history(&self.services, &service(number), range, Step::Day, &zone).await;
+        let (mut sum, mut hours) = (Traffic::default(), 0);
+        for point in history.expect("a history").points {
+            sum += point.traffic.unwrap_or_default();
+            hours += point.byte_hours.unwrap_or(0);
+        }
+        assert_eq!((sum, ByteHours(hours)), (traffic, byte_hours));
+    }
+}
