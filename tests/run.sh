@@ -8,7 +8,8 @@ usage() {
   cat <<'HELP'
 Usage: tests/run.sh [--long]
 
-  --long   more rounds where a test draws at random (the service killed 200 times instead of 20)
+  --long   more rounds where a test draws at random: the service killed 200 times instead of 20, 10 000
+           schedules of usage instead of 300
 
 Examples:
   tests/run.sh
@@ -17,16 +18,20 @@ HELP
 }
 
 kills=20
+schedules=300
 for argument in "$@"; do
   case $argument in
-    --long) kills=200 ;;
+    --long)
+      kills=200
+      schedules=10000
+      ;;
     --help | -h) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
   esac
 done
 
 packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
-  mariadb-server s3cmd python3-botocore)
+  php-bcmath mariadb-server s3cmd python3-botocore faketime)
 
 install_packages() {
   local missing=()
@@ -85,6 +90,7 @@ RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --document-priva
 # Debian's own Python, which its package of botocore belongs to.
 export OSTOR_TEST_PYTHON=/usr/bin/python3
 export OSTOR_TEST_KILLS=$kills
+export OSTOR_TEST_SCHEDULES=$schedules
 
 step "Rust tests"
 # Some tests tell figures and the seed they drew.
