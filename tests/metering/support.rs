@@ -203,7 +203,7 @@ pub fn truth(simulator: &Simulator) -> ByBucket {
 /// One row of the ledger's slots or months: user, bucket (empty for months), slot or month, figures.
 pub type Row = (String, String, i64, Traffic);
 
-/// The ledger's file, read past the program.
+/// The ledger's file, past the program.
 pub struct Rows(SqliteConnection);
 
 impl Rows {
@@ -226,6 +226,21 @@ impl Rows {
         let text = "SELECT user_id, '' AS bucket, month AS time, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded
                     FROM usage_months";
         self.read(text).await
+    }
+
+    /// Keeps everybody from writing to the ledger.
+    pub async fn hold(&mut self) {
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut self.0)
+            .await
+            .expect("the right to write");
+    }
+
+    pub async fn release(&mut self) {
+        sqlx::query("ROLLBACK")
+            .execute(&mut self.0)
+            .await
+            .expect("the right is given back");
     }
 
     async fn read(&mut self, text: &'static str) -> Vec<Row> {

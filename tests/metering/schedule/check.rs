@@ -37,10 +37,13 @@ impl World {
     }
 
     /// What was requested before `until` is in the ledger, but for what gateways lost and for objects that are known
-    /// to be missing.
+    /// to be missing for a day.
     async fn check_complete(&mut self, until: Timestamp) {
         let problems = self.services.ledger.statistics_problems(CLUSTER).await;
-        if !problems.expect("the problems").is_empty() {
+        let yesterday = self.place.clock.now() - SignedDuration::from_hours(24);
+        let given_up = |seen: i64| seen <= yesterday.as_second();
+        let mut problems = problems.expect("the problems").into_iter();
+        if problems.any(|problem| given_up(problem.first_seen)) {
             return;
         }
         let mut least = ByBucket::new();

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, civil};
 use ostor_bridge::simulator::{Counters, Fault};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
@@ -69,6 +70,8 @@ pub enum End {
     Twice,
     /// Its process dies after it was polled that often.
     Killed(u32),
+    /// Its process dies after so many milliseconds, during which it could not write to the ledger.
+    Starved(u64),
     /// It is given up after that many polls, and its process goes on.
     GivenUp(u32),
 }
@@ -86,11 +89,11 @@ impl Schedule {
     pub fn draw(seed: u64) -> Self {
         let mut random = StdRng::seed_from_u64(seed);
         let gateways = random.random_range(1..=4_u8);
-        let hasty = random.random_bool(0.1);
+        let hasty = random.random_bool(0.15);
         let (setup, periods) = draw_setup(&mut random, seed, gateways, hasty);
         let length = random.random_range(20..=50);
         let steps = (0..length)
-            .map(|_| draw_step(&mut random, gateways, &periods))
+            .map(|_| draw_step(&mut random, gateways, &periods, hasty))
             .collect();
         Self {
             setup,
@@ -136,13 +139,12 @@ fn draw_setup(random: &mut StdRng, seed: u64, gateways: u8, hasty: bool) -> (Set
             profile.push_str(switch);
         }
     }
-    let start = Timestamp::from_second(1_767_225_600 + random.random_range(0..31_536_000_i64));
     let setup = Setup {
         profile,
-        clock: Some(start.expect("a time in 2026")),
+        clock: Some(draw_start(random)),
         seed,
         cluster: format!(
-            "timeout = \"1s\"\nmax_parallel = {}\nstatistics_cache_timeout = \"{}s\"",
+            "timeout = \"2s\"\nmax_parallel = {}\nstatistics_cache_timeout = \"{}s\"",
             pick(random, &[1, 2, 8]),
             if hasty { 1 } else { cache },
         ),
@@ -151,7 +153,7 @@ fn draw_setup(random: &mut StdRng, seed: u64, gateways: u8, hasty: bool) -> (Set
     (setup, periods.to_vec())
 }
 
-fn draw_step(random: &mut StdRng, gateways: u8, periods: &[u32]) -> Step {
+fn draw_step(random: &mut StdRng, gateways: u8, periods: &[u32], hasty: bool) -> Step {
     match random.random_range(0..100) {
         0..=26 => {
             let requests = random.random_range(1..=4);
@@ -168,7 +170,7 @@ fn draw_step(random: &mut StdRng, gateways: u8, periods: &[u32]) -> Step {
                 .random_bool(0.5)
                 .then(|| random.random_range(0..USERS)),
         ),
-        41..=62 => Step::Advance(draw_time(random)),
+        41..=62 => Step::Advance(draw_time(random, hasty)),
         63..=66 => Step::RestartGateway {
             number: random.random_range(0..gateways),
             flush: random.random_bool(0.5),
@@ -197,6 +199,18 @@ fn draw_request(random: &mut StdRng) -> (usize, Option<usize>, Counters) {
     (random.random_range(0..REQUESTERS), bucket, counters)
 }
 
+/// Some time of 2026; every other one is shortly before the end of a month.
+fn draw_start(random: &mut StdRng) -> Timestamp {
+    let (month, back) = (random.random_range(2..=12), random.random_range(1..172_800));
+    let first = civil::date(2026, month, 1).to_zoned(TimeZone::UTC);
+    let first = first.expect("a day").timestamp().as_second();
+    let second = match random.random_bool(0.5) {
+        true => first - back,
+        false => first + random.random_range(0..2_419_200),
+    };
+    Timestamp::from_second(second).expect("a time")
+}
+
 /// From nothing to terabytes.
 fn draw_bytes(random: &mut StdRng) -> u64 {
     let bits = random.random_range(0..=42);
@@ -204,8 +218,11 @@ fn draw_bytes(random: &mut StdRng) -> u64 {
 }
 
 /// Seconds, minutes, hours or days.
-fn draw_time(random: &mut StdRng) -> SignedDuration {
-    let unit = pick(random, &[1, 1, 60, 60, 60, 3600, 3600, 86_400]);
+fn draw_time(random: &mut StdRng, hasty: bool) -> SignedDuration {
+    let unit = match hasty {
+        true => pick(random, &[60, 60, 60, 3600]),
+        false => pick(random, &[1, 1, 60, 60, 60, 3600, 3600, 86_400]),
+    };
     let most = match unit {
         86_400 => 5,
         3600 => 24,
@@ -236,8 +253,9 @@ fn draw_run(random: &mut StdRng) -> Step {
     let bits = random.random_range(1..=7);
     let polls = random.random_range(0..1 << bits);
     let end = match random.random_range(0..10) {
-        0..=5 => End::ByItself,
-        6..=7 => End::Killed(polls),
+        0..=4 => End::ByItself,
+        5..=6 => End::Killed(polls),
+        7 => End::Starved(random.random_range(5..=40)),
         8 if work != Work::Sample => End::GivenUp(polls),
         _ => End::Twice,
     };

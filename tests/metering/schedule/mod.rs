@@ -19,7 +19,7 @@ use self::world::World;
 use crate::support::{first_seed, schedules};
 
 /// Schedules at once: most of their time they wait.
-const AT_ONCE: usize = 12;
+const AT_ONCE: usize = 16;
 
 /// What happened in the schedules.
 #[derive(Clone, Copy, Debug, Default)]

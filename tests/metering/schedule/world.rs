@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::future::poll_fn;
 use std::pin::pin;
 use std::task::Poll;
+use std::time::Duration;
 
 use jiff::SignedDuration;
 use ostor_bridge::app::Services;
@@ -148,6 +149,13 @@ impl World {
                 Some(one.and(two))
             }
             End::Killed(polls) | End::GivenUp(polls) => cut(work.run(&self.services), polls).await,
+            End::Starved(time) => {
+                self.rows.hold().await;
+                let run = work.run(&self.services);
+                let outcome = tokio::time::timeout(Duration::from_millis(time), run).await;
+                self.rows.release().await;
+                outcome.ok()
+            }
         };
         self.figures.planned += hits.len() as u64;
         self.figures.hit += self.count_hits(hits);
@@ -155,7 +163,7 @@ impl World {
         if outcome.is_none() {
             self.figures.cut += 1;
         }
-        if matches!(end, End::Killed(_)) {
+        if matches!(end, End::Killed(_) | End::Starved(_)) {
             // What the process had told SQLite to do is done or not, as after a death in the middle.
             self.services.ledger.close().await;
             self.services = self.place.services().await;
