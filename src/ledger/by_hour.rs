@@ -62,6 +62,30 @@ impl Ledger {
         .await?)
     }
 
+    /// The hours between a user's first and last usage, counted from 1970; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn hours_of_user(
+        &self,
+        cluster: &str,
+        user_id: &str,
+    ) -> Result<Option<Range<i64>>, Error> {
+        let (first, last): (Option<i64>, Option<i64>) = sqlx::query_as(
+            "SELECT min(first), max(last) FROM (
+                 SELECT (SELECT min(slot) FROM usage_slots WHERE cluster = ?1 AND user_id = ?2) / 4 AS first,
+                        (SELECT max(slot) FROM usage_slots WHERE cluster = ?1 AND user_id = ?2) / 4 + 1 AS last
+                 UNION ALL
+                 SELECT coalesce((SELECT min(start_hour) FROM storage_spans WHERE bucket = b.id), open_start), hour
+                 FROM buckets b WHERE cluster = ?1 AND owner_id = ?2)",
+        )
+        .bind(cluster)
+        .bind(user_id)
+        .fetch_one(&self.pool)
+        .await?;
+        Ok(first.zip(last).map(|(first, last)| first..last))
+    }
+
     /// Traffic of a user within `hours`, counted from 1970.
     ///
     /// # Errors

@@ -3,11 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use futures::TryStreamExt;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row, SqliteConnection};
 
-use super::{Account, Error, Ledger, Since, Span, Traffic};
+use super::{Account, ByteHours, Error, Ledger, Since, Span, Traffic};
 
 /// A time in the units in which usage is kept.
 #[derive(Clone, Debug)]
@@ -29,6 +28,10 @@ pub struct Overview {
     pub owners: HashMap<String, i64>,
     /// Traffic by S3 user.
     pub traffic: BTreeMap<String, Traffic>,
+    /// Byte-hours of ended spans that lie within the window, by owner.
+    pub byte_hours: BTreeMap<String, ByteHours>,
+    /// Other spans that reach into it, with their owners: open ones, and those over an edge.
+    pub edge_spans: Vec<(String, Span)>,
     /// What is stored now by S3 user; users without buckets are absent.
     pub held: BTreeMap<String, Held>,
     /// Buckets that went missing, in the order in which they did.
@@ -76,20 +79,20 @@ impl Window {
     fn hours(&self) -> Range<i64> {
         self.seconds.start.div_euclid(3600)..(self.seconds.end + 3599).div_euclid(3600)
     }
+
+    /// The hours that lie within it.
+    fn full_hours(&self) -> Range<i64> {
+        (self.seconds.start + 3599).div_euclid(3600)..self.seconds.end.div_euclid(3600)
+    }
 }
 
 impl Ledger {
     /// What a cluster's S3 users used in `window`, as it was at one moment: a run of metering beside it does not show in
-    /// some of the figures only. `span` is told every span that reaches into the window, with the owner of its bucket.
+    /// some of the figures only.
     ///
     /// # Errors
     /// [`Error::Statement`].
-    pub async fn overview(
-        &self,
-        cluster: &str,
-        window: &Window,
-        span: &mut (dyn FnMut(&str, Span) + Send),
-    ) -> Result<Overview, Error> {
+    pub async fn overview(&self, cluster: &str, window: &Window) -> Result<Overview, Error> {
         let mut tx = self.pool.begin().await?;
         let owners: Vec<(String, i64)> =
             sqlx::query_as("SELECT user_id, account FROM account_users WHERE cluster = ?")
@@ -104,13 +107,16 @@ impl Ledger {
         let accounts = accounts.bind(cluster).fetch_all(&mut *tx).await?;
         let traffic = traffic(&mut tx, cluster, window).await?;
         let held = held(&mut tx, cluster).await?;
-        spans(&mut tx, cluster, &window.hours(), span).await?;
+        let byte_hours = byte_hours(&mut tx, cluster, window).await?;
+        let edge_spans = edge_spans(&mut tx, cluster, window).await?;
         let vanished = vanished(&mut tx, cluster, &window.seconds).await?;
         tx.commit().await?;
         Ok(Overview {
             accounts,
             owners: owners.into_iter().collect(),
             traffic,
+            byte_hours,
+            edge_spans,
             held,
             vanished,
         })
@@ -183,37 +189,65 @@ async fn held(tx: &mut SqliteConnection, cluster: &str) -> Result<BTreeMap<Strin
     Ok(rows.into_iter().map(held).collect())
 }
 
-async fn spans(
+async fn byte_hours(
     tx: &mut SqliteConnection,
     cluster: &str,
-    hours: &Range<i64>,
-    told: &mut (dyn FnMut(&str, Span) + Send),
-) -> Result<(), Error> {
+    window: &Window,
+) -> Result<BTreeMap<String, ByteHours>, Error> {
+    // Halves of 40 bits, so that a sum never leaves 63. The index of buckets is in order of owners: nothing is sorted.
+    let rows: Vec<(String, i64, i64)> = sqlx::query_as(
+        "SELECT b.owner_id, sum(s.byte_hours >> 40), sum(s.byte_hours & 1099511627775)
+         FROM buckets b CROSS JOIN storage_spans s ON s.bucket = b.id
+         WHERE b.cluster = ? AND s.start_hour >= ? AND s.start_hour < ? AND s.end_hour <= ?
+         GROUP BY b.owner_id",
+    )
+    .bind(cluster)
+    .bind(window.full_hours().start)
+    .bind(window.full_hours().end)
+    .bind(window.full_hours().end)
+    .fetch_all(tx)
+    .await?;
+    let part = |value: i64| u128::from(value.unsigned_abs());
+    let sums = rows
+        .into_iter()
+        .map(|(owner, high, low)| (owner, ByteHours((part(high) << 40) + part(low))));
+    Ok(sums.collect())
+}
+
+async fn edge_spans(
+    tx: &mut SqliteConnection,
+    cluster: &str,
+    window: &Window,
+) -> Result<Vec<(String, Span)>, Error> {
     // No span is longer than a month: earlier ones need not be read.
-    let earliest = hours.start - 31 * 24;
-    let mut rows = sqlx::query_as(
+    let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
         "SELECT owner_id, open_start, hour, open_byte_hours FROM buckets
-         WHERE cluster = ?1 AND hour > ?2 AND open_start < ?3 AND open_byte_hours > 0
+         WHERE cluster = ?1 AND hour > ?2 AND open_start < ?5 AND open_byte_hours > 0
          UNION ALL
          SELECT b.owner_id, s.start_hour, s.end_hour, s.byte_hours
          FROM buckets b CROSS JOIN storage_spans s ON s.bucket = b.id
-         WHERE b.cluster = ?1 AND s.start_hour >= ?4 AND s.start_hour < ?3 AND s.end_hour > ?2",
+         WHERE b.cluster = ?1 AND s.start_hour >= ?2 - 31 * 24 AND s.start_hour < ?3 AND s.end_hour > ?2
+         UNION ALL
+         SELECT b.owner_id, s.start_hour, s.end_hour, s.byte_hours
+         FROM buckets b CROSS JOIN storage_spans s ON s.bucket = b.id
+         WHERE b.cluster = ?1 AND s.start_hour >= max(?3, ?4 - 31 * 24) AND s.start_hour < ?5 AND s.end_hour > ?4",
     )
     .bind(cluster)
-    .bind(hours.start)
-    .bind(hours.end)
-    .bind(earliest)
-    .fetch(tx);
-    while let Some(row) = rows.try_next().await? {
-        let (owner, start_hour, end_hour, byte_hours): (String, i64, i64, i64) = row;
+    .bind(window.hours().start)
+    .bind(window.full_hours().start)
+    .bind(window.full_hours().end)
+    .bind(window.hours().end)
+    .fetch_all(tx)
+    .await?;
+    let span = |(owner, start_hour, end_hour, byte_hours)| {
         let span = Span {
             start_hour,
             end_hour,
             byte_hours,
         };
-        told(&owner, span);
-    }
-    Ok(())
+        (owner, span)
+    };
+    Ok(rows.into_iter().map(span).collect())
 }
 
 async fn vanished(

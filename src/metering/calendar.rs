@@ -32,6 +32,13 @@ impl Period {
         }
     }
 
+    /// The month of a date in `zone`; `None` at the ends of the calendar.
+    #[must_use]
+    pub fn of(date: Date, zone: &TimeZone) -> Option<Self> {
+        let first = date.first_of_month().to_zoned(zone.clone()).ok()?;
+        Some(Self::at(first.timestamp(), zone))
+    }
+
     /// How long it lasts, in hours; summer time makes a month an hour longer or shorter.
     #[must_use]
     pub fn hours(&self) -> f64 {

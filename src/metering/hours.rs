@@ -9,6 +9,7 @@ use crate::ledger::{self, Ledger, Traffic};
 
 use super::Coverage;
 use super::byte_hours::share;
+use super::gaps::reaches;
 
 /// An hour of a bucket in which something was used; what is not known is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -52,9 +53,10 @@ pub async fn used_hours(
         .into_iter()
         .map(|((hour, bucket), (traffic, byte_hours))| {
             let start = time_of(hour);
+            let time = start..time_of(hour + 1);
             let known = |from: Option<Timestamp>, until: Option<Timestamp>| {
-                from.is_some_and(|from| from < time_of(hour + 1))
-                    && until.is_some_and(|until| until > start)
+                let known = from.zip(until);
+                known.is_some_and(|(from, until)| reaches(from, until, &time))
             };
             // What was counted is known, whatever else is not.
             let traffic_known =

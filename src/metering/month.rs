@@ -5,29 +5,15 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use jiff::Timestamp;
-use jiff::civil::Date;
 use jiff::tz::TimeZone;
 
 use crate::app::Services;
-use crate::ledger::{
-    Account, Held, Overview, Problem, SLOT_SECONDS, ServiceKey, Span, Traffic, Vanished, Window,
-};
+use crate::ledger::{Account, Held, Overview, Problem, ServiceKey, Traffic, Vanished, Window};
 use crate::ostor::StatisticsName;
 
 use super::byte_hours::share;
+use super::gaps::reaches;
 use super::{Coverage, Error, Period};
-
-/// Slots of an hour.
-const SLOTS_PER_HOUR: i64 = 3600 / SLOT_SECONDS;
-
-impl Period {
-    /// The month of a date in `zone`; `None` at the ends of the calendar.
-    #[must_use]
-    pub fn of(date: Date, zone: &TimeZone) -> Option<Self> {
-        let first = date.first_of_month().to_zoned(zone.clone()).ok()?;
-        Some(Self::at(first.timestamp(), zone))
-    }
-}
 
 /// Figures of a month; those that are not known are absent.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -129,19 +115,9 @@ pub async fn cluster_month(
         until: Period::at(period.end, zone).since(),
         seconds: period.start.as_second()..period.end.as_second(),
     };
-    let slots =
-        window.seconds.start.div_euclid(SLOT_SECONDS)..window.seconds.end.div_euclid(SLOT_SECONDS);
-    let mut byte_hours: BTreeMap<String, u128> = BTreeMap::new();
-    let mut add = |owner: &str, span: Span| {
-        let amount = within(&span, &slots);
-        match byte_hours.get_mut(owner) {
-            Some(sum) => *sum += amount,
-            None => drop(byte_hours.insert(owner.to_owned(), amount)),
-        }
-    };
-    let overview = services.ledger.overview(name, &window, &mut add).await?;
+    let overview = services.ledger.overview(name, &window).await?;
     let time = period.start..period.end;
-    let figures = Known::of(&coverage, &time).figures(&overview, byte_hours);
+    let figures = Known::of(&coverage, &time).figures(&overview, &byte_hours(&overview, &window));
     let mut gaps = coverage.gaps(name, &time);
     let complete = gaps.is_empty();
     if let Some(until) = coverage.storage_until.filter(|_| !coverage.storage) {
@@ -177,13 +153,13 @@ struct Known {
 
 impl Known {
     fn of(coverage: &Coverage, time: &Range<Timestamp>) -> Self {
-        let reaches = |from: Option<Timestamp>, until: Option<Timestamp>| {
-            from.is_some_and(|from| from < time.end)
-                && until.is_some_and(|until| until > time.start)
+        let known = |from: Option<Timestamp>, until: Option<Timestamp>| {
+            let known = from.zip(until);
+            known.is_some_and(|(from, until)| reaches(from, until, time))
         };
         Self {
-            traffic: reaches(coverage.traffic_from, coverage.traffic_until),
-            storage: reaches(coverage.storage_from, coverage.storage_until),
+            traffic: known(coverage.traffic_from, coverage.traffic_until),
+            storage: known(coverage.storage_from, coverage.storage_until),
             held: coverage.storage,
         }
     }
@@ -192,7 +168,7 @@ impl Known {
     fn figures(
         &self,
         overview: &Overview,
-        byte_hours: BTreeMap<String, u128>,
+        byte_hours: &BTreeMap<String, u128>,
     ) -> BTreeMap<String, MonthFigures> {
         let users = overview.owners.keys().chain(overview.traffic.keys());
         let users = users.chain(overview.held.keys()).chain(byte_hours.keys());
@@ -257,21 +233,18 @@ fn sort(
     (services.collect(), parked.collect())
 }
 
-/// Byte-hours of a span that fall into some slots.
-fn within(span: &Span, slots: &Range<i64>) -> u128 {
-    let (start, end) = (
-        span.start_hour * SLOTS_PER_HOUR,
-        span.end_hour * SLOTS_PER_HOUR,
-    );
-    let (first, last) = (slots.start.max(start), slots.end.min(end));
-    if first >= last {
-        return 0;
+/// Byte-hours within a window, by owner.
+fn byte_hours(overview: &Overview, window: &Window) -> BTreeMap<String, u128> {
+    let whole = overview.byte_hours.iter();
+    let mut sums: BTreeMap<String, u128> =
+        whole.map(|(owner, sum)| (owner.clone(), sum.0)).collect();
+    for (owner, span) in &overview.edge_spans {
+        let (start, end) = (span.start_hour * 3600, span.end_hour * 3600);
+        let amount = u128::from(span.byte_hours.unsigned_abs());
+        let (first, last) = (window.seconds.start.max(start), window.seconds.end.min(end));
+        if first < last {
+            *sums.entry(owner.clone()).or_default() += share(amount, start, end, first, last);
+        }
     }
-    share(
-        u128::from(span.byte_hours.unsigned_abs()),
-        start,
-        end,
-        first,
-        last,
-    )
+    sums
 }

@@ -16,4 +16,5 @@ mod rpc;
 mod support;
 mod usage;
 mod usage_command;
-mod usage_figures;
+mod usage_export;
+mod usage_report;

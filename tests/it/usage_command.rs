@@ -135,6 +135,12 @@ async fn a_run_counts_what_is_settled_and_reads_all_sizes() {
     ] {
         assert!(text.contains(words), "{words:?} is missing in:\n{text}");
     }
+    let report = json_of(&usage(folder, &["report", "--json"]));
+    let service = &report["services"][0];
+    assert_eq!(
+        (&service["stored_bytes"], &service["buckets"]),
+        (&json!(1), &json!(1))
+    );
     let counted = ledger(folder).await;
     let sum: (i64, i64) = sqlx::query_as("SELECT sum(ops_put), sum(downloaded) FROM usage_slots")
         .fetch_one(&counted)
@@ -244,6 +250,26 @@ async fn objects_that_stay_and_names_that_are_not_shown_are_told() {
     assert_eq!(
         (&statistics["counted"], &statistics["known"]),
         (&json!(1), &json!(1))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_changes_nothing_about_withheld_figures_is_no_success() {
+    let (app, _) = used(PROFILE).await;
+    // An object that was lost lately holds back what is complete, though nothing is left to be collected.
+    let now = app.simulator.now();
+    let lost = now - SignedDuration::from_hours(2);
+    sqlx::query("INSERT INTO statistics_problems (cluster, name, problem, first_seen, last_seen) VALUES ('eu1', ?, 'lost', ?2, ?2)")
+        .bind(format!("s3-usage-8000000000000065-{}-60", lost.strftime("%FT%T.000Z")))
+        .bind(now.as_second())
+        .execute(&ledger(app.folder.path()).await)
+        .await
+        .expect("planted");
+    let (run, sentences) = failed(&usage(app.folder.path(), &["collect", "--json"]));
+    assert_eq!(run["clusters"][0]["statistics"]["counted"], 1);
+    assert!(
+        sentences.contains("Bandwidth and requests of cluster eu1 are known up to"),
+        "{sentences}"
     );
 }
 

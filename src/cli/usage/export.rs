@@ -122,8 +122,12 @@ async fn write(
             eprintln!("{gap}");
         }
         for user in services.ledger.metered_users(name).await? {
-            for part in months(hours) {
-                let ledger = &services.ledger;
+            let ledger = &services.ledger;
+            let Some(used) = ledger.hours_of_user(name, &user.user_id).await? else {
+                continue;
+            };
+            let of_user = hours.start.max(used.start)..hours.end.min(used.end);
+            for part in months(&of_user) {
                 for used in used_hours(ledger, &coverage, name, &user.user_id, &part).await? {
                     write_row(table, name, &user, &used)?;
                     rows += 1;

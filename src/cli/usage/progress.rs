@@ -4,6 +4,12 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// How many are done, of an unknown number.
+const COUNT: &str = "{spinner} {msg}: {human_pos}";
+
+/// How many are done, of how many.
+const SHARE: &str = "{msg} [{bar:20}] {human_pos} of {human_len}, {eta} left";
+
 /// A line that is redrawn; where standard error is no terminal, nothing.
 pub(super) struct Bar(ProgressBar);
 
@@ -17,15 +23,13 @@ impl Bar {
 
     /// So many are done.
     pub(super) fn done(&self, done: u64) {
-        self.0.set_style(style("{spinner} {msg}: {human_pos}"));
+        self.0.set_style(style(COUNT));
         self.0.set_position(done);
     }
 
     /// So many of so many are done.
     pub(super) fn done_of(&self, done: u64, total: u64) {
-        self.0.set_style(style(
-            "{msg} [{bar:30}] {human_pos} of {human_len}, {eta} left",
-        ));
+        self.0.set_style(style(SHARE));
         self.0.set_length(total);
         self.0.set_position(done);
     }
@@ -43,14 +47,11 @@ fn style(template: &str) -> ProgressStyle {
 
 #[cfg(test)]
 mod tests {
-    use indicatif::ProgressStyle;
+    use super::*;
 
     #[test]
     fn the_templates_are_sound() {
-        for template in [
-            "{spinner} {msg}: {human_pos}",
-            "{msg} [{bar:30}] {human_pos} of {human_len}, {eta} left",
-        ] {
+        for template in [COUNT, SHARE] {
             ProgressStyle::with_template(template).expect(template);
         }
     }

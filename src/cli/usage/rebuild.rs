@@ -77,7 +77,7 @@ struct Count {
 impl Count {
     async fn of(services: &Services, cluster: String, repair: bool) -> Self {
         announce_waiting(services, &cluster).await;
-        let bar = Bar::new(format!("cluster {cluster}: objects counted again"));
+        let bar = Bar::new(format!("{cluster}: objects counted again"));
         let progress = |objects| bar.done(objects);
         let counted = metering::rebuild(services, &cluster, repair, &progress).await;
         drop(bar);

@@ -2,6 +2,7 @@
 
 mod app;
 mod rpc;
+pub mod scene;
 
 pub use app::{CLIENT, SECRET, Setup, TestApp};
 pub use rpc::{Caller, RpcError, mint_with};
