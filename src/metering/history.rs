@@ -106,8 +106,10 @@ pub async fn history(
         }
         let (byte_hours, bytes) = stored(&spans, from, until.min(known_slots(&coverage)));
         let known = |from_known: Option<Timestamp>, until_known: Option<Timestamp>| {
-            until_known.is_some_and(|known| pair[0].timestamp() < known)
-                && from_known.is_some_and(|known| pair[1].timestamp() > known)
+            let (start, end) = (pair[0].timestamp(), pair[1].timestamp());
+            from_known
+                .zip(until_known)
+                .is_some_and(|(from, until)| from < until && start < until && from < end)
         };
         let storage_known = known(coverage.storage_from, coverage.storage_until) || byte_hours > 0;
         Point {

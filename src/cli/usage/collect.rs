@@ -10,7 +10,7 @@ use crate::app::Services;
 use crate::metering::{self, Collected, Coverage, Progress, SampleReport};
 
 use super::progress::Bar;
-use super::{Target, announce_waiting, count, print, print_json, shown};
+use super::{PerCluster, Target, announce_waiting, count, print, print_json, shown};
 
 /// Most names that are listed for people; JSON has all.
 const MOST_NAMES: usize = 20;
@@ -43,7 +43,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     }
     services.ledger.close().await;
     if options.json {
-        print_json(&serde_json::json!({ "clusters": runs }))?;
+        print_json(&PerCluster { clusters: &runs })?;
     }
     let shortfalls: Vec<&str> = runs
         .iter()
@@ -143,8 +143,12 @@ impl Run {
         drop(bar);
         let mut shortfalls = Vec::new();
         let mut failed = |what: &str, error: metering::Error| {
-            let error = anyhow::Error::from(error);
-            shortfalls.push(format!("cluster {cluster}: {what}: {error:#}"));
+            let error = match error {
+                // Its sentence has the cause in it.
+                metering::Error::Gateway(error) => error.to_string(),
+                other => format!("{:#}", anyhow::Error::from(other)),
+            };
+            shortfalls.push(format!("cluster {cluster}: {what}: {error}"));
         };
         let statistics = match collected {
             Ok(collected) => Some(Statistics::from(collected)),

@@ -96,6 +96,12 @@ fn print(text: &str) -> anyhow::Result<()> {
     written.context("the result could not be written to standard output")
 }
 
+/// What a run came to, cluster by cluster.
+#[derive(Serialize)]
+struct PerCluster<'a, T> {
+    clusters: &'a [T],
+}
+
 fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
     print(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }

@@ -8,7 +8,7 @@ use crate::ledger::Rebuilt;
 use crate::metering;
 
 use super::progress::Bar;
-use super::{Target, announce_waiting, count, print, print_json};
+use super::{PerCluster, Target, announce_waiting, count, print, print_json};
 
 /// Count usage again from the kept items, and repair totals that differ.
 ///
@@ -40,7 +40,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     }
     services.ledger.close().await;
     if options.json {
-        print_json(&serde_json::json!({ "clusters": counts }))?;
+        print_json(&PerCluster { clusters: &counts })?;
     }
     let failed: Vec<&str> = counts
         .iter()
