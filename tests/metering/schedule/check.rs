@@ -166,12 +166,10 @@ impl World {
     }
 
     async fn check_traffic(&mut self) {
-        let (mut by_bucket, mut by_month) = (ByBucket::new(), BTreeMap::new());
+        let (mut by_bucket, mut by_month) = (ByBucket::new(), BTreeMap::<_, Traffic>::new());
         for (user, bucket, slot, traffic) in self.rows.slots().await {
             let time = Timestamp::from_second(slot * 900).expect("a slot's time");
-            *by_month
-                .entry((user.clone(), month_of(time)))
-                .or_insert_with(Traffic::default) += traffic;
+            *by_month.entry((user.clone(), month_of(time))).or_default() += traffic;
             *by_bucket.entry((user, bucket)).or_default() += traffic;
             let bytes = traffic.uploaded + traffic.downloaded;
             self.figures.bytes += u64::try_from(bytes).expect("a number of bytes");
