@@ -113,6 +113,7 @@ async fn a_service_killed_while_it_collects_loses_nothing() {
         clock: Some(Timestamp::now() - behind),
         cluster: "statistics_cache_timeout = \"10s\"".to_owned(),
         usage: "settle_margin = \"1m\"\ncollect_interval = \"1m\"".to_owned(),
+        on_disk: true,
         ..Setup::default()
     };
     let place = setup.place().await;

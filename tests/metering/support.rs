@@ -35,6 +35,8 @@ pub struct Setup {
     pub cluster: String,
     /// Lines of the section `[usage]`.
     pub usage: String,
+    /// Whether every commit waits for a disk.
+    pub on_disk: bool,
 }
 
 /// Gateway, clock and ledger file. Services are built over it and may end at any time.
@@ -55,7 +57,7 @@ impl Setup {
         let simulator = Simulator::start(options.clone())
             .await
             .expect("a free port");
-        let folder = folder();
+        let folder = folder(self.on_disk);
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite:{}\"\n\
              [clients.{CLIENT}]\nsecret = \"{SECRET}\"\n\
@@ -115,10 +117,10 @@ impl Place {
     }
 }
 
-/// A folder in memory where there is one: the ledger waits for the disk at every commit.
-pub fn folder() -> TempDir {
+/// A folder, in memory where that is wished and possible.
+fn folder(on_disk: bool) -> TempDir {
     let memory = Path::new("/dev/shm");
-    let made = if memory.is_dir() {
+    let made = if memory.is_dir() && !on_disk {
         tempfile::tempdir_in(memory)
     } else {
         tempfile::tempdir()

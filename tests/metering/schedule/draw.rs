@@ -149,6 +149,7 @@ fn draw_setup(random: &mut StdRng, seed: u64, gateways: u8, hasty: bool) -> (Set
             if hasty { 1 } else { cache },
         ),
         usage: format!("settle_margin = \"{margin}s\"\nkeep_raw = \"1d\""),
+        on_disk: false,
     };
     (setup, periods.to_vec())
 }
