@@ -135,11 +135,9 @@ final class UsageCommandLineTest extends CommandLineTestCase
 
     public function testTheClockCanFollowTheSystemsWhichLibfaketimeMoves(): void
     {
-        $library = glob('/usr/lib/*/faketime/libfaketime.so.1')[0]
-            ?? self::fail('libfaketime is not installed; on Debian: apt-get install faketime');
-        $file = TEST_DIRECTORY . '/faketime';
-        $this->environment = ['LD_PRELOAD' => $library, 'FAKETIME_TIMESTAMP_FILE' => $file, 'FAKETIME_DONT_FAKE_MONOTONIC' => '1'];
-        $at = static fn (string $moment) => file_put_contents($file, sprintf("+%d\n", strtotime("$moment UTC") - time()));
+        $time = new FakeTime(TEST_DIRECTORY . '/faketime');
+        $this->environment = $time->environment();
+        $at = static fn (string $moment) => $time->set(new DateTimeImmutable("$moment UTC"));
 
         $at('2031-01-10 08:00:00');
         $this->install('--clock', 'system', '--timezone', 'Europe/Berlin');

@@ -8,6 +8,9 @@
 declare(strict_types=1);
 
 require __DIR__ . '/../bootstrap.php';
+require __DIR__ . '/BackgroundProcess.php';
+require __DIR__ . '/FakeTime.php';
+require __DIR__ . '/ChainTestCase.php';
 require __DIR__ . '/CommandLineTestCase.php';
 require __DIR__ . '/SandboxTestCase.php';
 require __DIR__ . '/UsageTestCase.php';
