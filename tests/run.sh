@@ -26,7 +26,7 @@ for argument in "$@"; do
 done
 
 packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
-  mariadb-server s3cmd python3-botocore)
+  php-bcmath mariadb-server s3cmd python3-botocore faketime)
 
 install_packages() {
   local missing=()

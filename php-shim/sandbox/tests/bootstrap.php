@@ -14,6 +14,9 @@ require __DIR__ . '/ChainTestCase.php';
 require __DIR__ . '/CommandLineTestCase.php';
 require __DIR__ . '/SandboxTestCase.php';
 require __DIR__ . '/UsageTestCase.php';
+require __DIR__ . '/Truth.php';
+require __DIR__ . '/PriceList.php';
+require __DIR__ . '/Customers.php';
 
 /** All files of this run are below it; it is removed at the end. */
 define('TEST_DIRECTORY', sys_get_temp_dir() . '/whmcs-sandbox-' . bin2hex(random_bytes(4)));
