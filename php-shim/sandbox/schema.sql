@@ -201,11 +201,11 @@ CREATE TABLE tblusage_items (
 );
 
 -- WHMCS does not publish where it keeps prices and records of usage: the tables named
--- sandbox_ are the sandbox's own. One row per bracket; prices with ten decimals.
+-- sandbox_ are the sandbox's own. One row per bracket; prices with 14 decimals.
 CREATE TABLE sandbox_usage_prices (
   id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
   usage_item_id int NOT NULL, currency int NOT NULL, price_schema varchar(16) NOT NULL,
-  starting_quantity decimal(30,10) NOT NULL, price decimal(20,10) NOT NULL,
+  starting_quantity decimal(34,14) NOT NULL, price decimal(24,14) NOT NULL,
   UNIQUE KEY bracket (usage_item_id, currency, starting_quantity)
 );
 
@@ -214,7 +214,7 @@ CREATE TABLE sandbox_usage_prices (
 CREATE TABLE sandbox_usage_records (
   id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
   service_id int NOT NULL, metric varchar(64) COLLATE utf8mb4_bin NOT NULL, kind varchar(16) NOT NULL,
-  period_start date NOT NULL, value decimal(30,10) NOT NULL, display_name text NOT NULL, unit text NOT NULL,
+  period_start date NOT NULL, value decimal(34,14) NOT NULL, display_name text NOT NULL, unit text NOT NULL,
   collected_at datetime NOT NULL, invoice_id int NOT NULL,
   UNIQUE KEY record (service_id, metric, kind, period_start)
 );

@@ -17,13 +17,14 @@ final class BackgroundProcess
     /**
      * @param list<string> $command
      * @param string $log file for its standard error; standard output goes to the same name with `.out`
+     * @param array<string, string> $environment added to that of the tests
      */
-    public function __construct(array $command, string $log)
+    public function __construct(array $command, string $log, array $environment)
     {
         $this->log = $log;
         // Both streams go to files: a pipe nobody reads would stop the program once it is full.
         $streams = [['file', '/dev/null', 'r'], ['file', "$log.out", 'w'], ['file', $log, 'w']];
-        $this->process = proc_open($command, $streams, $pipes) ?: null;
+        $this->process = proc_open($command, $streams, $pipes, null, $environment + getenv()) ?: null;
         if ($this->process === null) {
             throw new RuntimeException("$command[0] could not be started.");
         }

@@ -13,7 +13,7 @@ abstract class CommandLineTestCase extends TestCase
     /** @return array{int, string, string} exit code, standard output, standard error */
     protected function whmcs(string ...$words): array
     {
-        $command = [dirname(__DIR__) . '/whmcs', ...$words, '--database', 'test_cli', '--modules', __DIR__ . '/modules'];
+        $command = ['timeout', '60', dirname(__DIR__) . '/whmcs', ...$words, '--database', 'test_cli', '--modules', __DIR__ . '/modules'];
         $process = proc_open($command, [1 => ['pipe', 'w'], 2 => ['pipe', 'w']], $pipes, null, $this->environment + getenv());
         $output = stream_get_contents($pipes[1]);
         $errors = stream_get_contents($pipes[2]);

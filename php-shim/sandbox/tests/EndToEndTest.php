@@ -2,55 +2,20 @@
 
 declare(strict_types=1);
 
-require_once __DIR__ . '/BackgroundProcess.php';
-
-use PHPUnit\Framework\TestCase;
 use WHMCS\Database\Capsule;
 use WhmcsSandbox\Host\Database;
 
-/**
- * The real chain: WHMCS sandbox, PHP module, ostor-bridge, gateway simulator, and a
- * stock s3cmd that uses the credentials WHMCS stored. Every test has a chain of its own.
- *
- * OSTOR_BRIDGE_BIN names the program to test.
- */
-final class EndToEndTest extends TestCase
+/** A customer's life: order, payment, use, suspension, upgrade, termination, and what can go wrong with each. */
+final class EndToEndTest extends ChainTestCase
 {
-    private const DATABASE = 'test_e2e';
-    private const CLUSTER = 'eu1';
-    private const SYSTEM_KEY = 'SYSTEMKEY00000000001';
-    private const SYSTEM_SECRET = 'system-secret-of-the-simulated-cluster-01';
-    private const CLIENT_SECRET = 'whmcs-client-secret-of-at-least-32-bytes';
-
-    private string $directory;
-    private BackgroundProcess $gateway;
-    private BackgroundProcess $bridge;
+    private const CLOCK = ['--date', '2031-01-10'];
 
     protected function setUp(): void
     {
-        $program = self::program();
-        $this->directory = TEST_DIRECTORY . '/chain-' . bin2hex(random_bytes(4));
-        mkdir($this->directory, 0700);
-        $this->gateway = new BackgroundProcess(
-            [$program, 'simulate', '--listen', '127.0.0.1:0', '--system-key', self::SYSTEM_KEY,
-                '--system-secret', self::SYSTEM_SECRET],
-            "$this->directory/gateway.log"
-        );
+        parent::setUp();
+        $this->startGateway();
         $this->startBridge('127.0.0.1:0');
-        $this->install();
-    }
-
-    protected function tearDown(): void
-    {
-        if (isset($this->bridge)) {
-            $this->bridge->stop();
-        }
-        if (isset($this->gateway)) {
-            $this->gateway->stop();
-        }
-        if (isset($this->directory)) {
-            array_map('unlink', glob("$this->directory/*"));
-        }
+        $this->install(self::CLOCK);
     }
 
     public function testTheConnectionTestOfTheServerRecordSucceeds(): void
@@ -161,7 +126,7 @@ final class EndToEndTest extends TestCase
         $retry = $this->whmcs(['queue', 'retry', (string) $queue[0]['id']]);
         self::assertSame(['success'], array_column($retry['commands'], 'state'));
         self::assertSame('Terminated', $this->show(1)['service']['domainstatus']);
-        self::assertNotContains($userId, array_column($this->gatewayState()['users'], 'id'));
+        self::assertNotContains($userId, array_column($this->simulator('GET', 'state')['users'], 'id'));
         self::assertSame([], $this->show(1)['notes']);
         self::assertSame([], $this->whmcs(['queue'])['queue']);
 
@@ -176,7 +141,7 @@ final class EndToEndTest extends TestCase
     {
         $this->orderAndPay(1);
         $seen = fn (): array => [array_intersect_key($this->show(1), array_flip(['service', 'properties', 'notes'])),
-            $this->gatewayState()['users']];
+            $this->simulator('GET', 'state')['users']];
         $before = $seen();
         $this->whmcs(['module', 'create', '--service', '1']);
         $this->whmcs(['module', 'create', '--service', '1']);
@@ -219,15 +184,15 @@ final class EndToEndTest extends TestCase
      */
     public function testAWrongServerRecordIsNamedAndNothingIsMade(array $server, string $word): void
     {
-        $this->install($server);
-        $users = $this->gatewayState()['users'];
+        $this->install([...self::CLOCK, ...$server]);
+        $users = $this->simulator('GET', 'state')['users'];
         self::assertStringContainsString($word, $this->whmcs(['module', 'testconnection'], 1)['error']);
         $order = $this->whmcs(['order']);
         $paid = $this->whmcs(['pay', (string) $order['invoice']], 1);
         self::assertStringContainsString($word, $paid['commands'][0]['message']);
         self::assertSame('Pending', $this->whmcs(['show', 'service', '1'])['service']['domainstatus']);
         self::assertCount(1, $this->whmcs(['queue'])['queue']);
-        self::assertSame($users, $this->gatewayState()['users']);
+        self::assertSame($users, $this->simulator('GET', 'state')['users']);
     }
 
     public function testAGatewayThatIsDownFailsTheSuspensionAndTheQueueKeepsIt(): void
@@ -255,10 +220,10 @@ final class EndToEndTest extends TestCase
     public function testAnEmptyServerRecordIsAReadableFailureAndNothingIsMade(): void
     {
         $order = $this->whmcs(['order', '--product', '4']);
-        $users = $this->gatewayState()['users'];
+        $users = $this->simulator('GET', 'state')['users'];
         $paid = $this->whmcs(['pay', (string) $order['invoice']], 1);
         self::assertStringContainsStringIgnoringCase('server', $paid['commands'][0]['message']);
-        self::assertSame($users, $this->gatewayState()['users']);
+        self::assertSame($users, $this->simulator('GET', 'state')['users']);
     }
 
     public function testNoSecretReachesALog(): void
@@ -272,66 +237,6 @@ final class EndToEndTest extends TestCase
         }
     }
 
-    private static function program(): string
-    {
-        $program = (string) getenv('OSTOR_BRIDGE_BIN');
-        if ($program === '' || !is_executable($program)) {
-            self::fail('Set OSTOR_BRIDGE_BIN to the ostor-bridge program, for example target/debug/ostor-bridge'
-                . ($program === '' ? '.' : "; $program cannot be run."));
-        }
-        return $program;
-    }
-
-    /** @param list<string> $server options that replace the right ones of the server record */
-    private function install(array $server = []): void
-    {
-        $this->whmcs(['install', '--hostname', '127.0.0.1', '--port', $this->bridge->port(), '--username', 'whmcs',
-            '--password', self::CLIENT_SECRET, '--accesshash', self::CLUSTER, '--date', '2031-01-10', ...$server]);
-    }
-
-    private function startBridge(string $listen): void
-    {
-        $config = "$this->directory/bridge.toml";
-        file_put_contents($config, sprintf(
-            "[server]\nlisten = \"%s\"\n[database]\nurl = \"sqlite:%s/ledger.db\"\n"
-            . "[clients.whmcs]\nsecret = \"%s\"\nscopes = [\"provision\", \"usage\", \"admin\"]\n"
-            . "[clusters.%s]\nendpoint = \"http://%s\"\naccess_key = \"%s\"\nsecret_key = \"%s\"\n",
-            $listen,
-            $this->directory,
-            self::CLIENT_SECRET,
-            self::CLUSTER,
-            $this->gateway->address,
-            self::SYSTEM_KEY,
-            self::SYSTEM_SECRET
-        ));
-        $this->bridge = new BackgroundProcess([self::program(), 'serve', '--config', $config], "$this->directory/bridge.log");
-    }
-
-    /**
-     * Runs the sandbox's command line.
-     *
-     * @param list<string> $words
-     * @return array<string, mixed> its JSON answer
-     */
-    private function whmcs(array $words, int $expected = 0): array
-    {
-        [$code, $output, $errors] = $this->execute([dirname(__DIR__) . '/whmcs', ...$words, '--json', '--database', self::DATABASE]);
-        self::assertSame($expected, $code, implode(' ', $words) . ":\n$output$errors");
-        return json_decode($output, true, 512, JSON_THROW_ON_ERROR);
-    }
-
-    private function orderAndPay(int $client): void
-    {
-        $order = $this->whmcs(['order', '--client', (string) $client, '--product', '1']);
-        self::assertSame($client, $order['service']);
-        $this->whmcs(['pay', (string) $order['invoice']]);
-    }
-
-    private function show(int $service): array
-    {
-        return $this->whmcs(['show', 'service', (string) $service, '--credentials']);
-    }
-
     private function unpaidInvoice(int $service): ?string
     {
         foreach ($this->show($service)['invoices'] as $invoice) {
@@ -342,19 +247,6 @@ final class EndToEndTest extends TestCase
         return null;
     }
 
-    /** Makes a bucket, writes an object and reads it back with the stored credentials. */
-    private function writesAndReads(int $service, string $bucket): void
-    {
-        $text = "hello of service $service\n";
-        file_put_contents("$this->directory/hello.txt", $text);
-        foreach ([['mb', "s3://$bucket"], ['put', "$this->directory/hello.txt", "s3://$bucket/hello.txt"]] as $words) {
-            [$code, , $errors] = $this->s3cmd($service, $words);
-            self::assertSame(0, $code, "s3cmd $words[0]: $errors");
-        }
-        [$code, $output, $errors] = $this->s3cmd($service, ['get', "s3://$bucket/hello.txt", '-']);
-        self::assertSame([0, $text], [$code, $output], $errors);
-    }
-
     private function assertRefused(int $service, string $bucket): void
     {
         [$code, , $errors] = $this->s3cmd($service, ['ls', "s3://$bucket"]);
@@ -362,53 +254,15 @@ final class EndToEndTest extends TestCase
         self::assertStringContainsString('403', $errors);
     }
 
-    /**
-     * @param list<string> $words
-     * @return array{int, string, string}
-     */
-    private function s3cmd(int $service, array $words): array
-    {
-        $shown = $this->show($service);
-        file_put_contents("$this->directory/s3cfg", sprintf(
-            "[default]\naccess_key = %s\nsecret_key = %s\nhost_base = %s\nhost_bucket = %s\nuse_https = False\n"
-            . "bucket_location = us-east-1\nsignature_v2 = False\nmax_retries = 1\n",
-            $shown['properties']['Access Key ID'],
-            $shown['service']['password'],
-            $this->gateway->address,
-            $this->gateway->address
-        ));
-        return $this->execute(['s3cmd', '-c', "$this->directory/s3cfg", '--no-progress', '--quiet', ...$words]);
-    }
-
-    private function gatewayState(): array
-    {
-        $answer = file_get_contents("http://{$this->gateway->address}/_simulator/state", false, stream_context_create([
-            'http' => ['timeout' => 10],
-        ]));
-        return json_decode($answer, true, 512, JSON_THROW_ON_ERROR);
-    }
-
     /** The gateway's user of a service, found by the id WHMCS stored. */
     private function user(int $service): array
     {
         $id = $this->show($service)['service']['username'];
-        foreach ($this->gatewayState()['users'] as $user) {
+        foreach ($this->simulator('GET', 'state')['users'] as $user) {
             if ($user['id'] === $id) {
                 return $user;
             }
         }
         self::fail("The gateway has no user $id, which WHMCS stored for service $service.");
-    }
-
-    /**
-     * @param list<string> $command
-     * @return array{int, string, string} exit code, output, errors
-     */
-    private function execute(array $command): array
-    {
-        $errors = tempnam($this->directory, 'err');
-        $process = proc_open(['timeout', '60', ...$command], [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', $errors, 'w']], $pipes);
-        $output = stream_get_contents($pipes[1]);
-        return [proc_close($process), $output, file_get_contents($errors)];
     }
 }

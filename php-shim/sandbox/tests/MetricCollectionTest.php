@@ -166,12 +166,13 @@ final class MetricCollectionTest extends UsageTestCase
 
     public function testFiguresKeepTheirDecimals(): void
     {
-        foreach ([0.1, 1.0E-9, 52900.0000000001, 9007199254740992, 1234567.1234567] as $value) {
+        foreach ([0.1, 1.0E-9, 1.76951288E-8, 52.9000000000001, 52900.0000000001, 9007199254740992] as $value) {
             $this->reports(['user0001' => ['storage' => $value]]);
             (new Collection($this->host))->run();
             $stored[] = Capsule::table('sandbox_usage_records')->value('value');
         }
-        self::assertSame(['0.1000000000', '0.0000000010', '52900.0000000001', '9007199254740992.0000000000', '1234567.1234567000'], $stored);
+        self::assertSame(['0.10000000000000', '0.00000000100000', '0.00000001769513', '52.90000000000010', '52900.00000000010000',
+            '9007199254740992.00000000000000'], $stored);
     }
 
     public function testARefreshAsksForOneTenant(): void

@@ -92,7 +92,7 @@ final class PriceSchemaTest extends TestCase
 
     public static function typed(): array
     {
-        return [['-1'], ['1e3'], ['1,5'], [''], ['0.12345678901'], ['.5'], ['NAN']];
+        return [['-1'], ['1e3'], ['1,5'], [''], ['0.123456789012345'], ['.5'], ['NAN']];
     }
 
     /** @dataProvider typed */

@@ -8,9 +8,15 @@
 declare(strict_types=1);
 
 require __DIR__ . '/../bootstrap.php';
+require __DIR__ . '/BackgroundProcess.php';
+require __DIR__ . '/FakeTime.php';
+require __DIR__ . '/ChainTestCase.php';
 require __DIR__ . '/CommandLineTestCase.php';
 require __DIR__ . '/SandboxTestCase.php';
 require __DIR__ . '/UsageTestCase.php';
+require __DIR__ . '/Truth.php';
+require __DIR__ . '/PriceList.php';
+require __DIR__ . '/Customers.php';
 
 /** All files of this run are below it; it is removed at the end. */
 define('TEST_DIRECTORY', sys_get_temp_dir() . '/whmcs-sandbox-' . bin2hex(random_bytes(4)));

@@ -9,8 +9,8 @@ use WhmcsSandbox\Refusal;
 /** Money and quantities as decimal text, never as floating point; none of them is negative. */
 final class Decimal
 {
-    /** Decimals of quantities and of prices per unit. */
-    public const PLACES = 10;
+    /** Decimals of quantities and of prices per unit: every significant digit of a figure from 1 up has its place. */
+    public const PLACES = 14;
     /** What a number of floating point holds for certain. */
     private const SIGNIFICANT_DIGITS = 15;
 
