@@ -74,7 +74,7 @@ async fn what_begins_a_second_before_or_after_midnight_is_in_its_month() {
                 place.clock.set(now);
                 let ledger = &services.ledger;
                 ledger
-                    .set_complete(CLUSTER, now, 1800)
+                    .set_complete(CLUSTER, now, now, 1800)
                     .await
                     .expect("complete");
                 let usage = metering::usage_update(&services, CLIENT, CLUSTER, &zone, 0).await;

@@ -224,7 +224,9 @@ impl Play {
             true => self.now,
             false => self.now - SignedDuration::from_hours(24 * 9),
         };
-        let complete = ledger.set_complete(CLUSTER, last(self.up.0), 1800).await;
+        let complete = ledger
+            .set_complete(CLUSTER, last(self.up.0), last(self.up.0), 1800)
+            .await;
         complete.expect("recorded");
         let sampled = ledger.set_sampled(CLUSTER, last(self.up.1)).await;
         sampled.expect("recorded");

@@ -146,7 +146,7 @@ final class MonthEndToEndTest extends ChainTestCase
         self::assertStringContainsString('no statistics object was collected from it yet', $sentences);
         self::assertStringContainsString('its bucket sizes were not read yet', $sentences);
         self::assertSame([], $this->records());
-        self::assertSame([[7777, 8888]], array_map(static fn (array $row): array => [$row['diskusage'], $row['bwusage']], $this->columns()));
+        self::assertSame([7777, 8888], [$this->columns()[0]['diskusage'], $this->columns()[0]['bwusage']]);
 
         $this->before['2031-01'] = Truth::none();
         $this->step('2031-01-02 03:00');
@@ -256,14 +256,20 @@ final class MonthEndToEndTest extends ChainTestCase
         }
         foreach ($this->records() as $record) {
             if ($record['kind'] !== 'due') {
-                $units = Truth::units($record['metric'], self::HOURS[substr($record['period_start'], 0, 7)] ?? 0);
                 $key = "{$record['service_id']} {$record['metric']} {$record['kind']} {$record['period_start']}";
-                $found[$key] = bcadd(bcmul($record['value'], $units, 20), '0.5', 0);
+                $found[$key] = self::whole($record);
             }
         }
         ksort($expected);
         ksort($found);
         self::assertSame($expected, $found, $moment);
+    }
+
+    /** What a record holds, as the whole number that Truth has of it. */
+    private static function whole(array $record): string
+    {
+        $units = Truth::units($record['metric'], self::HOURS[substr($record['period_start'], 0, 7)] ?? 0);
+        return bcadd(bcmul($record['value'], $units, 20), '0.5', 0);
     }
 
     /** Disk is what is stored now, bandwidth what was downloaded in the calendar month, in whole MB. */
@@ -367,9 +373,8 @@ final class MonthEndToEndTest extends ChainTestCase
         $sums = [];
         foreach ($this->records() as $record) {
             if ($record['kind'] === 'month') {
-                $units = Truth::units($record['metric'], self::HOURS[substr($record['period_start'], 0, 7)]);
                 $sum = &$sums[$record['service_id']][$record['metric']];
-                $sum = bcadd($sum ?? '0', bcadd(bcmul($record['value'], $units, 20), '0.5', 0));
+                $sum = bcadd($sum ?? '0', self::whole($record));
                 unset($sum);
             }
         }
