@@ -34,17 +34,16 @@ pub struct Since {
     pub slots_count: bool,
 }
 
-impl Since {
-    /// Everything.
-    #[must_use]
-    pub fn ever() -> Self {
-        Self {
-            month: i64::MIN,
-            slots: 0..0,
-            slots_count: true,
-        }
-    }
-}
+/// Number, S3 user and plan of a service, bytes stored, and what was downloaded by months and in the slots at the edge;
+/// sums of nothing are null.
+pub type UsageRow = (
+    i64,
+    String,
+    Option<String>,
+    Option<i64>,
+    Option<i64>,
+    Option<i64>,
+);
 
 /// What an account stores.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,93 +123,79 @@ impl Ledger {
         .await?)
     }
 
-    /// Traffic of the services since a time, by account row. Services without any are absent.
+    /// What a nightly run needs of the services after the number `after`, in one statement and no column more: this is
+    /// asked for every service there is. Which services, as for [`Self::accounts_page`]; downloads count since `since`.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn usage_page(
+        &self,
+        client: &str,
+        cluster: &str,
+        after: i64,
+        terminated_since: i64,
+        since: &Since,
+        most: i64,
+    ) -> Result<Vec<UsageRow>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT a.service_id, coalesce(a.user_id, a.former_user_id), a.plan,
+                    (SELECT sum(b.current) FROM account_users u
+                     CROSS JOIN buckets b ON b.cluster = u.cluster AND b.owner_id = u.user_id
+                     WHERE u.account = a.id AND b.missing_since IS NULL),
+                    (SELECT sum(m.downloaded) FROM account_users u
+                     CROSS JOIN usage_months m ON m.cluster = u.cluster AND m.user_id = u.user_id
+                     WHERE u.account = a.id AND m.month >= ?1),
+                    CASE WHEN ?2 < ?3 THEN
+                        (SELECT sum(s.downloaded) FROM account_users u
+                         CROSS JOIN usage_slots s ON s.cluster = u.cluster AND s.user_id = u.user_id
+                         WHERE u.account = a.id AND s.slot >= ?2 AND s.slot < ?3)
+                    END
+             FROM accounts a
+             WHERE a.client = ?4 AND a.cluster = ?5 AND a.service_id > ?6
+               AND coalesce(a.user_id, a.former_user_id) IS NOT NULL
+               AND (a.state <> 'terminated' OR a.updated_at >= ?7)
+             ORDER BY a.service_id LIMIT ?8",
+        )
+        .bind(since.month)
+        .bind(since.slots.start)
+        .bind(since.slots.end)
+        .bind(client)
+        .bind(cluster)
+        .bind(after)
+        .bind(terminated_since)
+        .bind(most)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Traffic of the services since they began, by account row. Services without any are absent.
     ///
     /// # Errors
     /// [`Error::Statement`].
     pub async fn traffic(
         &self,
         services: &ServiceRange<'_>,
-        since: &Since,
     ) -> Result<HashMap<i64, Traffic>, Error> {
-        let months: Vec<PerAccount<Traffic>> = sqlx::query_as(
+        let sums: Vec<PerAccount<Traffic>> = sqlx::query_as(
             "SELECT u.account, sum(m.ops_put) AS ops_put, sum(m.ops_get) AS ops_get,
                     sum(m.ops_list) AS ops_list, sum(m.ops_other) AS ops_other,
                     sum(m.uploaded) AS uploaded, sum(m.downloaded) AS downloaded
              FROM accounts a
              JOIN account_users u ON u.account = a.id
-             JOIN usage_months m ON m.cluster = u.cluster AND m.user_id = u.user_id AND m.month >= ?
+             JOIN usage_months m ON m.cluster = u.cluster AND m.user_id = u.user_id
              WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ?
              GROUP BY u.account",
         )
-        .bind(since.month)
         .bind(services.client)
         .bind(services.cluster)
         .bind(services.ids.start())
         .bind(services.ids.end())
         .fetch_all(&self.pool)
         .await?;
-        let mut sums: HashMap<i64, Traffic> = months
+        Ok(sums
             .into_iter()
             .map(|row| (row.account, row.amount))
-            .collect();
-        if since.slots.is_empty() {
-            return Ok(sums);
-        }
-        let edge: Vec<PerAccount<Traffic>> = sqlx::query_as(
-            "SELECT u.account, sum(s.ops_put) AS ops_put, sum(s.ops_get) AS ops_get,
-                    sum(s.ops_list) AS ops_list, sum(s.ops_other) AS ops_other,
-                    sum(s.uploaded) AS uploaded, sum(s.downloaded) AS downloaded
-             FROM accounts a
-             JOIN account_users u ON u.account = a.id
-             JOIN usage_slots s ON s.cluster = u.cluster AND s.user_id = u.user_id
-                               AND s.slot >= ? AND s.slot < ?
-             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ?
-             GROUP BY u.account",
-        )
-        .bind(since.slots.start)
-        .bind(since.slots.end)
-        .bind(services.client)
-        .bind(services.cluster)
-        .bind(services.ids.start())
-        .bind(services.ids.end())
-        .fetch_all(&self.pool)
-        .await?;
-        for row in edge {
-            let sum = sums.entry(row.account).or_default();
-            if since.slots_count {
-                *sum += row.amount;
-            } else {
-                *sum = sum.less(&row.amount);
-            }
-        }
-        Ok(sums)
-    }
-
-    /// Bytes stored by the services at the last sample, by account row. Services without buckets are absent.
-    ///
-    /// # Errors
-    /// [`Error::Statement`].
-    pub async fn stored_bytes(
-        &self,
-        services: &ServiceRange<'_>,
-    ) -> Result<HashMap<i64, i64>, Error> {
-        let rows: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT u.account, sum(b.current)
-             FROM accounts a
-             JOIN account_users u ON u.account = a.id
-             JOIN buckets b ON b.cluster = u.cluster AND b.owner_id = u.user_id
-             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ?
-               AND b.missing_since IS NULL
-             GROUP BY u.account",
-        )
-        .bind(services.client)
-        .bind(services.cluster)
-        .bind(services.ids.start())
-        .bind(services.ids.end())
-        .fetch_all(&self.pool)
-        .await?;
-        Ok(rows.into_iter().collect())
+            .collect())
     }
 
     /// What the services store and have stored, by account row. Services that never had a bucket are absent.

@@ -31,8 +31,7 @@ use sqlx::{Sqlite, Transaction};
 
 pub use accounts::{Account, AccountState, Intent, ServiceKey};
 pub use by_hour::{HourTraffic, MeteredUser};
-pub use figures::{Delivery, ServiceRange, Since, Stored};
-pub use history::SlotTraffic;
+pub use figures::{Delivery, ServiceRange, Since, Stored, UsageRow};
 pub use items::{Item, StatisticsRecord};
 pub use locks::ServiceLock;
 pub use operations::OperationId;
@@ -118,6 +117,9 @@ impl Ledger {
             .foreign_keys(true)
             .busy_timeout(BUSY_TIMEOUT)
             .journal_mode(SqliteJournalMode::Wal)
+            // A page of services comes as a whole instead of in turns.
+            .row_buffer_size(1000)
+            .pragma("cache_size", "-8000")
             // An intent must survive a power cut before the gateway is called.
             .synchronous(SqliteSynchronous::Full);
         let file = options.get_filename().display().to_string();

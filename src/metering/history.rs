@@ -1,5 +1,7 @@
 //! What a service used, by hour, day or month of a time zone.
 
+use std::collections::BTreeMap;
+
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Unit, Zoned, ZonedRound};
 use serde::Deserialize;
@@ -92,17 +94,21 @@ pub async fn history(
     };
     let slots = slot(first)..slot(last);
     let hours = slots.start.div_euclid(SLOTS_PER_HOUR)..slots.end.div_euclid(SLOTS_PER_HOUR) + 1;
-    let traffic = ledger.slots(account.id, slots).await.map_err(Error::from)?;
-    let spans = ledger.spans(account.id, hours).await.map_err(Error::from)?;
-    let spans: Vec<Span> = spans.into_iter().map(|(_, span)| span).collect();
+    let (mut traffic, mut spans) = (BTreeMap::<i64, Traffic>::new(), Vec::new());
+    for user in ledger.users_of(account.id).await.map_err(Error::from)? {
+        let of_user = ledger.traffic_by_slot(&service.cluster, &user, &slots);
+        for (slot, more) in of_user.await.map_err(Error::from)? {
+            *traffic.entry(slot).or_default() += more;
+        }
+        let of_user = ledger.spans_of_user(&service.cluster, &user, &hours);
+        let of_user = of_user.await.map_err(Error::from)?;
+        spans.extend(of_user.into_iter().map(|(_, span)| span));
+    }
     let points = starts.windows(2).map(|pair| {
         let (from, until) = (slot(&pair[0]), slot(&pair[1]));
-        let in_point = traffic
-            .iter()
-            .filter(|((_, slot), _)| (from..until).contains(slot));
         let mut sum = Traffic::default();
-        for (_, traffic) in in_point {
-            sum += *traffic;
+        for (_, more) in traffic.range(from..until) {
+            sum += *more;
         }
         let (byte_hours, bytes) = stored(&spans, from, until.min(known_slots(&coverage)));
         let known = |from_known: Option<Timestamp>, until_known: Option<Timestamp>| {

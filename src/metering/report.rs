@@ -1,9 +1,11 @@
 //! What WHMCS is told: usage columns for its nightly run, and metrics for its invoices.
 
+use std::num::NonZeroU64;
+
 use jiff::tz::TimeZone;
 
 use crate::app::Services;
-use crate::ledger::{self, Account, Delivery, ServiceKey, ServiceRange, Since, Stored, Traffic};
+use crate::ledger::{self, Account, Delivery, ServiceKey, ServiceRange, Stored, Traffic};
 use crate::lifecycle::{Error, Plan};
 
 use super::{Coverage, Period};
@@ -77,11 +79,7 @@ async fn accounts(
         .ledger
         .accounts_page(client, cluster, after, terminated_since, PAGE);
     let page = page.await?;
-    let full = i64::try_from(page.len()).is_ok_and(|length| length == PAGE);
-    let next = page
-        .last()
-        .filter(|_| full)
-        .map(|last| last.service.service_id);
+    let next = next_page(page.len(), page.last().map(|last| last.service.service_id));
     Ok((page, next))
 }
 
@@ -112,30 +110,33 @@ pub async fn usage_update(
 ) -> Result<Page<AccountUsage>, Error> {
     const MB: i64 = 1 << 20;
     let coverage = look(services, cluster_name).await?;
-    let (page, next) = accounts(services, client, cluster_name, after).await?;
-    let range = range(client, cluster_name, &page);
+    let now = services.clock.now();
+    let since = Period::at(now, zone).since();
+    let terminated_since = now.as_millisecond() - AFTER_TERMINATION;
     let ledger = &services.ledger;
-    let since = Period::at(services.clock.now(), zone).since();
-    let traffic = ledger.traffic(&range, &since).await?;
-    let stored = ledger.stored_bytes(&range).await?;
-    let accounts = page.iter().map(|account| {
-        let plan = plan_of(account)?;
-        let limit = |gigabytes: Option<std::num::NonZeroU64>| {
-            gigabytes.map_or(0, |gigabytes| {
-                i64::try_from(gigabytes.get()).map_or(i64::MAX, |gigabytes| gigabytes * 1024)
+    let page = ledger.usage_page(client, cluster_name, after, terminated_since, &since, PAGE);
+    let page = page.await?;
+    let next = next_page(page.len(), page.last().map(|row| row.0));
+    let accounts = page
+        .into_iter()
+        .map(|(service_id, user_id, plan, stored, months, slots)| {
+            let plan = plan_of(plan.as_deref())?;
+            let limit = |gigabytes: Option<NonZeroU64>| {
+                gigabytes.map_or(0, |gigabytes| {
+                    i64::try_from(gigabytes.get()).map_or(i64::MAX, |gigabytes| gigabytes * 1024)
+                })
+            };
+            let edge = slots.unwrap_or(0) * if since.slots_count { 1 } else { -1 };
+            let downloaded = (months.unwrap_or(0) + edge).max(0);
+            Ok(AccountUsage {
+                service_id,
+                user_id,
+                disk_used_mb: coverage.storage.then_some(stored.unwrap_or(0) / MB),
+                disk_limit_mb: plan.as_ref().map(|plan| limit(plan.quota_gb)),
+                bandwidth_used_mb: coverage.traffic.then_some(downloaded / MB),
+                bandwidth_limit_mb: plan.as_ref().map(|plan| limit(plan.bandwidth_included_gb)),
             })
-        };
-        let bytes = stored.get(&account.id).copied().unwrap_or_default();
-        let sent = traffic.get(&account.id).copied().unwrap_or_default();
-        Ok(AccountUsage {
-            service_id: account.service.service_id,
-            user_id: user_of(account),
-            disk_used_mb: coverage.storage.then_some(bytes / MB),
-            disk_limit_mb: plan.as_ref().map(|plan| limit(plan.quota_gb)),
-            bandwidth_used_mb: coverage.traffic.then_some(sent.downloaded.max(0) / MB),
-            bandwidth_limit_mb: plan.as_ref().map(|plan| limit(plan.bandwidth_included_gb)),
-        })
-    });
+        });
     Ok(Page {
         accounts: accounts.collect::<Result<_, Error>>()?,
         coverage,
@@ -143,12 +144,13 @@ pub async fn usage_update(
     })
 }
 
-fn plan_of(account: &Account) -> Result<Option<Plan>, Error> {
-    let plan = account
-        .plan
-        .as_deref()
-        .map(serde_json::from_str)
-        .transpose();
+/// Where the page after one of `length` services begins.
+fn next_page(length: usize, last: Option<i64>) -> Option<i64> {
+    last.filter(|_| i64::try_from(length).is_ok_and(|length| length == PAGE))
+}
+
+fn plan_of(plan: Option<&str>) -> Result<Option<Plan>, Error> {
+    let plan = plan.map(serde_json::from_str).transpose();
     plan.map_err(|error| ledger::Error::Corrupt(error.to_string()).into())
 }
 
@@ -207,7 +209,7 @@ async fn metrics(
 ) -> Result<Vec<AccountMetrics>, Error> {
     let range = range(client, cluster, page);
     let ledger = &services.ledger;
-    let traffic = ledger.traffic(&range, &Since::ever()).await?;
+    let traffic = ledger.traffic(&range).await?;
     let stored = ledger.stored(&range).await?;
     let stored_by = |account: &Account| stored.get(&account.id).copied().unwrap_or_default();
     let used: Vec<(i64, Delivery)> = page
@@ -262,7 +264,7 @@ pub async fn list_accounts(
             )
     });
     let accounts = present.map(|account| {
-        let plan = plan_of(&account)?;
+        let plan = plan_of(account.plan.as_deref())?;
         Ok((account, plan))
     });
     Ok((accounts.collect::<Result<_, Error>>()?, next))

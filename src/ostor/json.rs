@@ -36,10 +36,20 @@ pub(super) fn listing<T>(
     wrapper: &'static str,
     read: impl Fn(&Node<'_>) -> Read<T>,
 ) -> Read<Listing<T>> {
+    listing_mostly(body, wrapper, |_| None, read)
+}
+
+/// As [`listing`]; an item in its usual form is taken by `usual`, which must give what `read` would, for less work.
+pub(super) fn listing_mostly<T>(
+    body: &[u8],
+    wrapper: &'static str,
+    usual: impl Fn(&str) -> Option<T>,
+    read: impl Fn(&Node<'_>) -> Read<T>,
+) -> Read<Listing<T>> {
     let text = text(body)?;
     if is_list(text) {
         return Ok(Listing {
-            items: items(Path::default(), text, read)?,
+            items: items(Path::default(), text, usual, read)?,
             rest: Value::Array(Vec::new()),
         });
     }
@@ -59,14 +69,27 @@ pub(super) fn listing<T>(
         rest.insert(name, value);
     }
     Ok(Listing {
-        items: items(Path::default().and(Step::Member(wrapper)), list.get(), read)?,
+        items: items(
+            Path::default().and(Step::Member(wrapper)),
+            list.get(),
+            usual,
+            read,
+        )?,
         rest: Value::Object(rest),
     })
 }
 
-fn items<T>(path: Path, list: &str, read: impl Fn(&Node<'_>) -> Read<T>) -> Read<Vec<T>> {
+fn items<T>(
+    path: Path,
+    list: &str,
+    usual: impl Fn(&str) -> Option<T>,
+    read: impl Fn(&Node<'_>) -> Read<T>,
+) -> Read<Vec<T>> {
     let items: Vec<&RawValue> = parse_at(&path, list)?;
     let items = items.into_iter().enumerate().map(|(index, item)| {
+        if let Some(item) = usual(item.get()) {
+            return Ok(item);
+        }
         let path = path.and(Step::Index(index));
         let value = &parse_at(&path, item.get())?;
         read(&Node { value, path })

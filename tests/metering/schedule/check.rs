@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 use ostor_bridge::ledger::{
-    AccountState, BucketKey, ByteHours, ServiceRange, Since, Traffic, month_of, slot_of,
+    AccountState, BucketKey, ByteHours, ServiceRange, Traffic, month_of, slot_of,
 };
 use ostor_bridge::metering::{self, Collected, Step};
 
@@ -270,7 +270,7 @@ impl World {
             ids: 1..=LATE_SERVICE,
         };
         let ledger = &self.services.ledger;
-        let traffic = ledger.traffic(&range, &Since::ever()).await;
+        let traffic = ledger.traffic(&range).await;
         let traffic = traffic.expect("traffic of the services");
         let stored = ledger.stored(&range).await.expect("what they store");
         let slots = self.rows.slots().await;
