@@ -8,6 +8,11 @@ use super::{ByteHours, Error, Ledger, StatisticsRecord, month_of, month_start, s
 /// Objects read at once.
 const BATCH: i64 = 200;
 
+/// The next objects whose items are kept. By an index of the cluster SQLite would read and sort all of them for each
+/// batch.
+const KEPT: &str = "SELECT id, name, start, items FROM statistics_objects NOT INDEXED
+                    WHERE cluster = ? AND id > ? AND items IS NOT NULL ORDER BY id LIMIT ?";
+
 /// What counting again showed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
@@ -104,15 +109,12 @@ async fn count_again(
 ) -> Result<u64, Error> {
     let (mut last, mut objects) = (0_i64, 0);
     loop {
-        let rows: Vec<(i64, String, i64, String)> = sqlx::query_as(
-            "SELECT id, name, start, items FROM statistics_objects
-             WHERE cluster = ? AND id > ? AND items IS NOT NULL ORDER BY id LIMIT ?",
-        )
-        .bind(cluster)
-        .bind(last)
-        .bind(BATCH)
-        .fetch_all(&mut *connection)
-        .await?;
+        let rows: Vec<(i64, String, i64, String)> = sqlx::query_as(KEPT)
+            .bind(cluster)
+            .bind(last)
+            .bind(BATCH)
+            .fetch_all(&mut *connection)
+            .await?;
         let Some((id, ..)) = rows.last() else {
             return Ok(objects);
         };
@@ -217,4 +219,30 @@ async fn compare_buckets(
         }
     }
     Ok(different)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[tokio::test]
+    async fn a_batch_is_read_without_reading_all_objects() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let ledger = Ledger::open(&url.into(), Clock::default()).await;
+        let ledger = ledger.expect("a ledger");
+        ledger.migrate().await.expect("a schema");
+        let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {KEPT}"));
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan)
+            .bind("eu1")
+            .bind(0)
+            .bind(BATCH)
+            .fetch_all(&ledger.pool)
+            .await
+            .expect("a plan");
+        let steps: Vec<&str> = plan.iter().map(|(.., step)| step.as_str()).collect();
+        let by_id = "SEARCH statistics_objects USING INTEGER PRIMARY KEY (rowid>?)";
+        assert_eq!(steps, [by_id]);
+    }
 }
