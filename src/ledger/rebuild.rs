@@ -87,16 +87,31 @@ impl Ledger {
             .and_then(|start| jiff::Timestamp::from_second(start).ok())
             .map_or(0, |start| month_of(start) + 1);
         rebuilt.objects = count_again(&mut connection, cluster, first_month, progress).await?;
-        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
         let first_slot = slot_of(month_start(first_month));
+        // Comparing takes long, and nobody who writes may be kept waiting for it.
+        let mut tx = connection.begin().await?;
         rebuilt.slots = differences(&mut tx, SLOTS, cluster, first_slot).await?;
         rebuilt.months = differences(&mut tx, MONTHS, cluster, first_month).await?;
-        if repair {
-            replace(&mut tx, SLOTS, cluster, first_slot).await?;
-            replace(&mut tx, MONTHS, cluster, first_month).await?;
-        }
-        rebuilt.buckets = compare_buckets(&mut tx, cluster, repair).await?;
+        let buckets = different_buckets(&mut tx, cluster).await?;
         tx.commit().await?;
+        rebuilt.buckets = buckets.len() as u64;
+        if repair && !rebuilt.agrees() {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            if rebuilt.slots > 0 {
+                replace(&mut tx, SLOTS, cluster, first_slot).await?;
+            }
+            if rebuilt.months > 0 {
+                replace(&mut tx, MONTHS, cluster, first_month).await?;
+            }
+            for (id, byte_hours) in buckets {
+                sqlx::query("UPDATE buckets SET booked = ? WHERE id = ?")
+                    .bind(byte_hours.to_string())
+                    .bind(id)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            tx.commit().await?;
+        }
         Ok(rebuilt)
     }
 }
@@ -187,11 +202,11 @@ async fn replace(
     Ok(())
 }
 
-async fn compare_buckets(
+/// Rows of buckets whose byte-hours are not the sum of their spans, each with that sum.
+async fn different_buckets(
     tx: &mut SqliteConnection,
     cluster: &str,
-    repair: bool,
-) -> Result<u64, Error> {
+) -> Result<Vec<(i64, ByteHours)>, Error> {
     // Halves of 40 bits, so that a sum never leaves 63.
     let rows: Vec<(i64, String, i64, i64, i64)> = sqlx::query_as(
         "SELECT b.id, b.booked, b.open_byte_hours,
@@ -200,22 +215,14 @@ async fn compare_buckets(
          WHERE b.cluster = ? GROUP BY b.id",
     )
     .bind(cluster)
-    .fetch_all(&mut *tx)
+    .fetch_all(tx)
     .await?;
-    let mut different = 0;
+    let part = |value: i64| u128::from(value.unsigned_abs());
+    let mut different = Vec::new();
     for (id, booked, open, high, low) in rows {
-        let part = |value: i64| u128::from(value.unsigned_abs());
         let sum = ByteHours((part(high) << 40) + part(low) + part(open));
-        if booked.parse::<ByteHours>()? == sum {
-            continue;
-        }
-        different += 1;
-        if repair {
-            sqlx::query("UPDATE buckets SET booked = ? WHERE id = ?")
-                .bind(sum.to_string())
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
+        if booked.parse::<ByteHours>()? != sum {
+            different.push((id, sum));
         }
     }
     Ok(different)
