@@ -1,20 +1,22 @@
 //! What one service used over time.
 
-use std::collections::BTreeMap;
 use std::ops::Range;
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 
-use super::{Error, Ledger, Traffic};
+use super::{Error, Ledger, Span, Traffic};
 
-/// Traffic of a slot, whatever the bucket.
-struct SlotRow {
-    slot: i64,
-    traffic: Traffic,
+/// Traffic of one slot.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SlotTraffic {
+    /// The slot as [`super::slot_of`] numbers it.
+    pub slot: i64,
+    /// What was used in it.
+    pub traffic: Traffic,
 }
 
-impl FromRow<'_, SqliteRow> for SlotRow {
+impl FromRow<'_, SqliteRow> for SlotTraffic {
     fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
         Ok(Self {
             slot: row.try_get("slot")?,
@@ -24,43 +26,54 @@ impl FromRow<'_, SqliteRow> for SlotRow {
 }
 
 impl Ledger {
-    /// The S3 users that belong or belonged to an account.
+    /// Traffic of an account in all buckets together, within `slots`. Slots without any are absent.
     ///
     /// # Errors
     /// [`Error::Statement`].
-    pub async fn users_of(&self, account: i64) -> Result<Vec<String>, Error> {
-        Ok(
-            sqlx::query_scalar("SELECT user_id FROM account_users WHERE account = ?")
-                .bind(account)
-                .fetch_all(&self.pool)
-                .await?,
+    pub async fn slots(&self, account: i64, slots: Range<i64>) -> Result<Vec<SlotTraffic>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT s.slot, sum(s.ops_put) AS ops_put, sum(s.ops_get) AS ops_get,
+                    sum(s.ops_list) AS ops_list, sum(s.ops_other) AS ops_other,
+                    sum(s.uploaded) AS uploaded, sum(s.downloaded) AS downloaded
+             FROM account_users u
+             JOIN usage_slots s ON s.cluster = u.cluster AND s.user_id = u.user_id
+             WHERE u.account = ? AND s.slot >= ? AND s.slot < ?
+             GROUP BY s.slot",
         )
-    }
-
-    /// Traffic of a user by slot, within `slots`.
-    ///
-    /// # Errors
-    /// [`Error::Statement`].
-    pub async fn traffic_by_slot(
-        &self,
-        cluster: &str,
-        user_id: &str,
-        slots: &Range<i64>,
-    ) -> Result<BTreeMap<i64, Traffic>, Error> {
-        let rows: Vec<SlotRow> = sqlx::query_as(
-            "SELECT slot, sum(ops_put) AS ops_put, sum(ops_get) AS ops_get, sum(ops_list) AS ops_list,
-                    sum(ops_other) AS ops_other, sum(uploaded) AS uploaded, sum(downloaded) AS downloaded
-             FROM usage_slots WHERE cluster = ? AND user_id = ? AND slot >= ? AND slot < ? GROUP BY slot",
-        )
-        .bind(cluster)
-        .bind(user_id)
+        .bind(account)
         .bind(slots.start)
         .bind(slots.end)
         .fetch_all(&self.pool)
+        .await?)
+    }
+
+    /// Spans of an account's buckets that reach into `hours`, counted from 1970.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn spans(&self, account: i64, hours: Range<i64>) -> Result<Vec<Span>, Error> {
+        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
+            "SELECT b.open_start AS start_hour, b.hour AS end_hour, b.open_byte_hours AS byte_hours
+             FROM account_users u
+             JOIN buckets b ON b.cluster = u.cluster AND b.owner_id = u.user_id
+             WHERE u.account = ?1 AND b.hour > ?2 AND b.open_start < ?3 AND b.open_byte_hours > 0
+             UNION ALL
+             SELECT s.start_hour, s.end_hour, s.byte_hours
+             FROM account_users u
+             JOIN buckets b ON b.cluster = u.cluster AND b.owner_id = u.user_id
+             JOIN storage_spans s ON s.bucket = b.id
+             WHERE u.account = ?1 AND s.end_hour > ?2 AND s.start_hour < ?3",
+        )
+        .bind(account)
+        .bind(hours.start)
+        .bind(hours.end)
+        .fetch_all(&self.pool)
         .await?;
-        Ok(rows
-            .into_iter()
-            .map(|row| (row.slot, row.traffic))
-            .collect())
+        let span = |(start_hour, end_hour, byte_hours)| Span {
+            start_hour,
+            end_hour,
+            byte_hours,
+        };
+        Ok(rows.into_iter().map(span).collect())
     }
 }

@@ -32,6 +32,7 @@ use sqlx::{Sqlite, Transaction};
 pub use accounts::{Account, AccountState, Intent, ServiceKey};
 pub use by_hour::{HourTraffic, MeteredUser};
 pub use figures::{Delivery, ServiceRange, Since, Stored, UsageRow};
+pub use history::SlotTraffic;
 pub use items::{Item, StatisticsRecord};
 pub use locks::ServiceLock;
 pub use operations::OperationId;

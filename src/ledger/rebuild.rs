@@ -8,6 +8,11 @@ use super::{ByteHours, Error, Ledger, StatisticsRecord, month_of, month_start, s
 /// Objects read at once.
 const BATCH: i64 = 200;
 
+/// The next objects whose items are kept. By an index of the cluster SQLite would read and sort all of them for each
+/// batch.
+const KEPT: &str = "SELECT id, name, start, items FROM statistics_objects NOT INDEXED
+                    WHERE cluster = ? AND id > ? AND items IS NOT NULL ORDER BY id LIMIT ?";
+
 /// What counting again showed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Rebuilt {
@@ -82,16 +87,31 @@ impl Ledger {
             .and_then(|start| jiff::Timestamp::from_second(start).ok())
             .map_or(0, |start| month_of(start) + 1);
         rebuilt.objects = count_again(&mut connection, cluster, first_month, progress).await?;
-        let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
         let first_slot = slot_of(month_start(first_month));
+        // Comparing takes long, and nobody who writes may be kept waiting for it.
+        let mut tx = connection.begin().await?;
         rebuilt.slots = differences(&mut tx, SLOTS, cluster, first_slot).await?;
         rebuilt.months = differences(&mut tx, MONTHS, cluster, first_month).await?;
-        if repair {
-            replace(&mut tx, SLOTS, cluster, first_slot).await?;
-            replace(&mut tx, MONTHS, cluster, first_month).await?;
-        }
-        rebuilt.buckets = compare_buckets(&mut tx, cluster, repair).await?;
+        let buckets = different_buckets(&mut tx, cluster).await?;
         tx.commit().await?;
+        rebuilt.buckets = buckets.len() as u64;
+        if repair && !rebuilt.agrees() {
+            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            if rebuilt.slots > 0 {
+                replace(&mut tx, SLOTS, cluster, first_slot).await?;
+            }
+            if rebuilt.months > 0 {
+                replace(&mut tx, MONTHS, cluster, first_month).await?;
+            }
+            for (id, byte_hours) in buckets {
+                sqlx::query("UPDATE buckets SET booked = ? WHERE id = ?")
+                    .bind(byte_hours.to_string())
+                    .bind(id)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            tx.commit().await?;
+        }
         Ok(rebuilt)
     }
 }
@@ -104,15 +124,12 @@ async fn count_again(
 ) -> Result<u64, Error> {
     let (mut last, mut objects) = (0_i64, 0);
     loop {
-        let rows: Vec<(i64, String, i64, String)> = sqlx::query_as(
-            "SELECT id, name, start, items FROM statistics_objects
-             WHERE cluster = ? AND id > ? AND items IS NOT NULL ORDER BY id LIMIT ?",
-        )
-        .bind(cluster)
-        .bind(last)
-        .bind(BATCH)
-        .fetch_all(&mut *connection)
-        .await?;
+        let rows: Vec<(i64, String, i64, String)> = sqlx::query_as(KEPT)
+            .bind(cluster)
+            .bind(last)
+            .bind(BATCH)
+            .fetch_all(&mut *connection)
+            .await?;
         let Some((id, ..)) = rows.last() else {
             return Ok(objects);
         };
@@ -185,11 +202,11 @@ async fn replace(
     Ok(())
 }
 
-async fn compare_buckets(
+/// Rows of buckets whose byte-hours are not the sum of their spans, each with that sum.
+async fn different_buckets(
     tx: &mut SqliteConnection,
     cluster: &str,
-    repair: bool,
-) -> Result<u64, Error> {
+) -> Result<Vec<(i64, ByteHours)>, Error> {
     // Halves of 40 bits, so that a sum never leaves 63.
     let rows: Vec<(i64, String, i64, i64, i64)> = sqlx::query_as(
         "SELECT b.id, b.booked, b.open_byte_hours,
@@ -198,23 +215,41 @@ async fn compare_buckets(
          WHERE b.cluster = ? GROUP BY b.id",
     )
     .bind(cluster)
-    .fetch_all(&mut *tx)
+    .fetch_all(tx)
     .await?;
-    let mut different = 0;
+    let part = |value: i64| u128::from(value.unsigned_abs());
+    let mut different = Vec::new();
     for (id, booked, open, high, low) in rows {
-        let part = |value: i64| u128::from(value.unsigned_abs());
         let sum = ByteHours((part(high) << 40) + part(low) + part(open));
-        if booked.parse::<ByteHours>()? == sum {
-            continue;
-        }
-        different += 1;
-        if repair {
-            sqlx::query("UPDATE buckets SET booked = ? WHERE id = ?")
-                .bind(sum.to_string())
-                .bind(id)
-                .execute(&mut *tx)
-                .await?;
+        if booked.parse::<ByteHours>()? != sum {
+            different.push((id, sum));
         }
     }
     Ok(different)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+
+    #[tokio::test]
+    async fn a_batch_is_read_without_reading_all_objects() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let ledger = Ledger::open(&url.into(), Clock::default()).await;
+        let ledger = ledger.expect("a ledger");
+        ledger.migrate().await.expect("a schema");
+        let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {KEPT}"));
+        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan)
+            .bind("eu1")
+            .bind(0)
+            .bind(BATCH)
+            .fetch_all(&ledger.pool)
+            .await
+            .expect("a plan");
+        let steps: Vec<&str> = plan.iter().map(|(.., step)| step.as_str()).collect();
+        let by_id = "SEARCH statistics_objects USING INTEGER PRIMARY KEY (rowid>?)";
+        assert_eq!(steps, [by_id]);
+    }
 }

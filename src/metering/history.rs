@@ -1,13 +1,11 @@
 //! What a service used, by hour, day or month of a time zone.
 
-use std::collections::BTreeMap;
-
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Unit, Zoned, ZonedRound};
 use serde::Deserialize;
 
 use crate::app::Services;
-use crate::ledger::{SLOT_SECONDS, ServiceKey, Span, Traffic};
+use crate::ledger::{SLOT_SECONDS, ServiceKey, SlotTraffic, Span, Traffic, slot_of};
 use crate::lifecycle::Error;
 
 use super::Coverage;
@@ -85,44 +83,32 @@ pub async fn history(
     let account = account.ok_or_else(|| Error::AccountUnknown(service.clone()))?;
     let coverage = Coverage::of(services, &service.cluster);
     let coverage = coverage.await.map_err(Error::from)?;
-    let slot = |time: &Zoned| time.timestamp().as_second().div_euclid(SLOT_SECONDS);
-    let (Some(first), Some(last)) = (starts.first(), starts.last()) else {
+    let edges: Vec<i64> = starts.iter().map(slot).collect();
+    let (Some(first), Some(last)) = (edges.first(), edges.last()) else {
         return Ok(History {
             coverage,
             points: Vec::new(),
         });
     };
-    let slots = slot(first)..slot(last);
+    let slots = *first..*last;
     let hours = slots.start.div_euclid(SLOTS_PER_HOUR)..slots.end.div_euclid(SLOTS_PER_HOUR) + 1;
-    let (mut traffic, mut spans) = (BTreeMap::<i64, Traffic>::new(), Vec::new());
-    for user in ledger.users_of(account.id).await.map_err(Error::from)? {
-        let of_user = ledger.traffic_by_slot(&service.cluster, &user, &slots);
-        for (slot, more) in of_user.await.map_err(Error::from)? {
-            *traffic.entry(slot).or_default() += more;
-        }
-        let of_user = ledger.spans_of_user(&service.cluster, &user, &hours);
-        let of_user = of_user.await.map_err(Error::from)?;
-        spans.extend(of_user.into_iter().map(|(_, span)| span));
-    }
-    let points = starts.windows(2).map(|pair| {
-        let (from, until) = (slot(&pair[0]), slot(&pair[1]));
-        let mut sum = Traffic::default();
-        for (_, more) in traffic.range(from..until) {
-            sum += *more;
-        }
-        let (byte_hours, bytes) = stored(&spans, from, until.min(known_slots(&coverage)));
+    let traffic = ledger.slots(account.id, slots).await.map_err(Error::from)?;
+    let spans = ledger.spans(account.id, hours).await.map_err(Error::from)?;
+    let sums = add_up(&edges, &traffic, &spans, known_slots(&coverage));
+    let points = starts.windows(2).zip(sums).map(|(pair, sum)| {
         let known = |from_known: Option<Timestamp>, until_known: Option<Timestamp>| {
             let (start, end) = (pair[0].timestamp(), pair[1].timestamp());
             from_known
                 .zip(until_known)
                 .is_some_and(|(from, until)| from < until && start < until && from < end)
         };
-        let storage_known = known(coverage.storage_from, coverage.storage_until) || byte_hours > 0;
+        let storage_known =
+            known(coverage.storage_from, coverage.storage_until) || sum.byte_hours > 0;
         Point {
             start: pair[0].clone(),
-            traffic: known(coverage.traffic_from, coverage.traffic_until).then_some(sum),
-            byte_hours: storage_known.then_some(byte_hours),
-            bytes: storage_known.then_some(bytes),
+            traffic: known(coverage.traffic_from, coverage.traffic_until).then_some(sum.traffic),
+            byte_hours: storage_known.then_some(sum.byte_hours),
+            bytes: storage_known.then_some(sum.bytes),
         }
     });
     Ok(History {
@@ -131,31 +117,57 @@ pub async fn history(
     })
 }
 
+fn slot(time: &Zoned) -> i64 {
+    slot_of(time.timestamp().as_second())
+}
+
 /// The slot before which sizes are known.
 fn known_slots(coverage: &Coverage) -> i64 {
     coverage
         .storage_until
-        .map_or(i64::MIN, |until| until.as_second().div_euclid(SLOT_SECONDS))
+        .map_or(i64::MIN, |until| slot_of(until.as_second()))
 }
 
-/// Byte-hours within the slots, and bytes stored in the last of them.
-fn stored(spans: &[Span], from: i64, until: i64) -> (u128, u128) {
-    let (mut byte_hours, mut bytes) = (0, 0);
+/// What was used in one step.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+struct Sum {
+    traffic: Traffic,
+    byte_hours: u128,
+    /// Bytes in its last slot.
+    bytes: u128,
+}
+
+/// Sums of the steps between `edges`, which are slots; storage up to the slot `known`. Each slot and span is looked at
+/// once, and not once for every step.
+fn add_up(edges: &[i64], traffic: &[SlotTraffic], spans: &[Span], known: i64) -> Vec<Sum> {
+    let mut sums = vec![Sum::default(); edges.len().saturating_sub(1)];
+    let step_of = |slot: i64| edges.partition_point(|edge| *edge <= slot).checked_sub(1);
+    for SlotTraffic { slot, traffic } in traffic {
+        if let Some(sum) = step_of(*slot).and_then(|step| sums.get_mut(step)) {
+            sum.traffic += *traffic;
+        }
+    }
     for span in spans {
         let (start, end) = (
             span.start_hour * SLOTS_PER_HOUR,
             span.end_hour * SLOTS_PER_HOUR,
         );
-        let (first, last) = (from.max(start), until.min(end));
-        if first < last {
-            let amount = u128::from(span.byte_hours.unsigned_abs());
-            byte_hours += share(amount, start, end, first, last);
-            if last == until {
-                bytes += amount / u128::from((span.end_hour - span.start_hour).unsigned_abs());
+        let amount = u128::from(span.byte_hours.unsigned_abs());
+        let first = step_of(start).unwrap_or(0);
+        let steps = edges.windows(2).zip(&mut sums).skip(first);
+        for (pair, sum) in steps.take_while(|(pair, _)| pair[0] < end) {
+            let until = pair[1].min(known);
+            let (from, to) = (pair[0].max(start), until.min(end));
+            if from < to {
+                sum.byte_hours += share(amount, start, end, from, to);
+                if to == until {
+                    sum.bytes +=
+                        amount / u128::from((span.end_hour - span.start_hour).unsigned_abs());
+                }
             }
         }
     }
-    (byte_hours, bytes)
+    sums
 }
 
 /// First instants of the steps, and the end of the last one.
@@ -203,6 +215,8 @@ fn starts(
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn steps(from: &str, to: &str, step: Step, zone: &str) -> Vec<String> {
@@ -274,12 +288,59 @@ mod tests {
             end_hour: 12,
             byte_hours: 200,
         }];
-        assert_eq!(stored(&spans, 40, 48), (200, 100));
-        assert_eq!(stored(&spans, 42, 47), (125, 100));
+        let stored = |edges: [i64; 2], known| {
+            let sums = add_up(&edges, &[], &spans, known);
+            (sums[0].byte_hours, sums[0].bytes)
+        };
+        assert_eq!(stored([40, 48], 48), (200, 100));
+        assert_eq!(stored([42, 47], 48), (125, 100));
         assert_eq!(
-            stored(&spans, 44, 60),
+            stored([44, 60], 60),
             (100, 0),
             "at the end nothing is known of it"
         );
+        assert_eq!(stored([40, 60], 44), (100, 100), "as far as it is known");
+    }
+
+    proptest! {
+        /// Every slot and every quarter of a span is in the step it belongs to, and in no other.
+        #[test]
+        fn steps_add_up_to_what_they_are_made_of(
+            steps in prop::collection::vec(1_i64..200, 1..40),
+            slots in prop::collection::btree_map(-50_i64..2000, 1_i64..1000, 0..60),
+            hours in prop::collection::vec((0_i64..500, 1_i64..100, 0_i64..1 << 40), 0..12),
+        ) {
+            let mut edges = vec![7_i64];
+            for step in steps {
+                edges.push(edges[edges.len() - 1] + step);
+            }
+            let traffic = |put| Traffic { put, ..Traffic::default() };
+            let rows: Vec<_> = slots
+                .iter()
+                .map(|(slot, put)| SlotTraffic { slot: *slot, traffic: traffic(*put) })
+                .collect();
+            let spans: Vec<_> = hours
+                .iter()
+                .map(|(start, length, byte_hours)| Span {
+                    start_hour: *start,
+                    end_hour: start + length,
+                    byte_hours: *byte_hours,
+                })
+                .collect();
+            let sums = add_up(&edges, &rows, &spans, i64::MAX);
+            prop_assert_eq!(sums.len() + 1, edges.len());
+            for (pair, sum) in edges.windows(2).zip(&sums) {
+                let put: i64 = slots.range(pair[0]..pair[1]).map(|(_, put)| put).sum();
+                let byte_hours: u128 = spans
+                    .iter()
+                    .map(|span| {
+                        let (start, end) = (span.start_hour * 4, span.end_hour * 4);
+                        let (from, to) = (pair[0].clamp(start, end), pair[1].clamp(start, end));
+                        share(span.byte_hours as u128, start, end, from, to)
+                    })
+                    .sum();
+                prop_assert_eq!((sum.traffic, sum.byte_hours), (traffic(put), byte_hours));
+            }
+        }
     }
 }

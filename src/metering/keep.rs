@@ -9,15 +9,17 @@ use crate::ledger::{Rebuilt, month_of, month_start};
 
 use super::Error;
 
-/// How long counting again waits for a run under way.
+/// How long a run under way is waited for.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Drops the items of statistics objects older than `usage.keep_raw`, by whole UTC months: a month is counted again
-/// with all of its items or not at all. Answers how many objects lost theirs.
+/// with all of its items or not at all, and never while they are dropped. Answers how many objects lost theirs.
 ///
 /// # Errors
-/// [`Error::Ledger`].
+/// [`Error::Ledger`], [`Error::Busy`].
 pub async fn drop_items(services: &Services, cluster: &str) -> Result<u64, Error> {
+    let turn = services.ledger.metering_turn(cluster, PATIENCE).await?;
+    let _turn = turn.ok_or_else(|| Error::Busy(cluster.to_owned()))?;
     let now = services.clock.now();
     let oldest = now.checked_sub(services.usage.keep_raw).unwrap_or(now);
     let until = Timestamp::from_second(month_start(month_of(oldest))).unwrap_or(Timestamp::MIN);

@@ -51,6 +51,27 @@ impl MonthFigures {
         })
     }
 
+    /// Of all S3 users of one service. What was counted for one of them is known, whatever is not known of the others.
+    fn together(users: impl IntoIterator<Item = Self>) -> Self {
+        fn either<T>(one: Option<T>, other: Option<T>, add: impl Fn(T, T) -> T) -> Option<T> {
+            match (one, other) {
+                (Some(one), Some(other)) => Some(add(one, other)),
+                (one, other) => one.or(other),
+            }
+        }
+        users.into_iter().fold(Self::default(), |sum, more| Self {
+            traffic: either(sum.traffic, more.traffic, |mut sum, more| {
+                sum += more;
+                sum
+            }),
+            byte_hours: either(sum.byte_hours, more.byte_hours, |sum, more| sum + more),
+            held: either(sum.held, more.held, |sum, more| Held {
+                bytes: sum.bytes + more.bytes,
+                buckets: sum.buckets + more.buckets,
+            }),
+        })
+    }
+
     fn is_nothing(&self) -> bool {
         self.traffic.is_none_or(|traffic| traffic.is_zero())
             && self.byte_hours.is_none_or(|byte_hours| byte_hours == 0)
@@ -218,7 +239,7 @@ fn sort(
         let user = account.user_id.as_ref().or(account.former_user_id.as_ref());
         ServiceMonth {
             user_id: user.cloned().unwrap_or_default(),
-            figures: MonthFigures::total(of_accounts.remove(&account.id).unwrap_or_default()),
+            figures: MonthFigures::together(of_accounts.remove(&account.id).unwrap_or_default()),
             account,
         }
     });
@@ -247,4 +268,24 @@ fn byte_hours(overview: &Overview, window: &Window) -> BTreeMap<String, u128> {
         }
     }
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_one_user_of_a_service_used_is_told_when_nothing_is_known_of_the_other() {
+        let counted = MonthFigures {
+            byte_hours: Some(5),
+            ..MonthFigures::default()
+        };
+        let unknown = MonthFigures::default();
+        for users in [[counted, unknown], [unknown, counted]] {
+            assert_eq!(MonthFigures::together(users), counted);
+        }
+        let both = MonthFigures::together([counted, counted]);
+        assert_eq!(both.byte_hours, Some(10));
+        assert_eq!(MonthFigures::total([counted, unknown]).byte_hours, None);
+    }
 }

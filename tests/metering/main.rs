@@ -7,6 +7,7 @@ mod carry;
 mod kills;
 mod objects;
 mod outage;
+mod rebuild;
 mod rpc;
 mod schedule;
 mod support;

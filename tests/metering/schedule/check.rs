@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use ostor_bridge::ledger::{
-    AccountState, BucketKey, ByteHours, ServiceRange, Traffic, month_of, slot_of,
-};
-use ostor_bridge::metering::{self, Collected, Step};
+use ostor_bridge::ledger::{AccountState, BucketKey, ServiceRange, Traffic, month_of, slot_of};
+use ostor_bridge::metering::{self, Collected};
 
+use super::reports::{Used, Users};
 use super::world::{LATE_SERVICE, World};
 use crate::support::{ByBucket, CLIENT, CLUSTER, service, truth};
 
@@ -262,19 +260,20 @@ impl World {
         }
     }
 
-    /// The services' figures are those of their users, together and by the day.
+    /// The services' figures are those of their users, in every report.
     async fn check_accounts(&mut self) {
         let range = ServiceRange {
             client: CLIENT,
             cluster: CLUSTER,
             ids: 1..=LATE_SERVICE,
         };
+        let of_users = self.used().await;
         let ledger = &self.services.ledger;
         let traffic = ledger.traffic(&range).await;
         let traffic = traffic.expect("traffic of the services");
         let stored = ledger.stored(&range).await.expect("what they store");
-        let slots = self.rows.slots().await;
         let records = self.records().await;
+        let mut of_services = BTreeMap::new();
         for (number, users) in [(1, 0..2), (2, 2..3), (3, 3..4), (LATE_SERVICE, 4..5)] {
             let users: Vec<&String> = self.users[users]
                 .iter()
@@ -286,34 +285,40 @@ impl World {
                 continue;
             };
             assert_eq!(account.state, AccountState::Active);
-            let mut sum = Traffic::default();
-            for (_, _, _, traffic) in slots.iter().filter(|row| users.contains(&&row.0)) {
-                sum += *traffic;
+            let mut used = Used::default();
+            for user in &users {
+                let (traffic, byte_hours) = of_users.get(*user).copied().unwrap_or_default();
+                used.0 += traffic;
+                used.1 += byte_hours;
             }
-            assert_eq!(traffic.get(&account.id).copied().unwrap_or_default(), sum);
             let own = records
                 .values()
                 .filter(|record| users.contains(&&record.key.owner_id));
-            let byte_hours: ByteHours = own.clone().map(|record| record.booked).sum();
             let here = own.filter(|record| record.missing_since.is_none());
             let bytes: i64 = here.map(|record| record.current).sum();
             let stored = stored.get(&account.id).copied().unwrap_or_default();
-            assert_eq!((stored.byte_hours, stored.bytes), (byte_hours, bytes));
-            self.check_history(number, sum, byte_hours).await;
+            let traffic = traffic.get(&account.id).copied().unwrap_or_default();
+            assert_eq!(
+                (traffic, stored.byte_hours, stored.bytes),
+                (used.0, used.1, bytes)
+            );
+            self.check_history(number, used).await;
+            of_services.insert(number, used);
         }
+        self.check_months(&of_services, &of_users).await;
+        self.check_hours(&of_users).await;
     }
 
-    async fn check_history(&self, number: i64, traffic: Traffic, byte_hours: ByteHours) {
-        let start = self.schedule.setup.clock.expect("a start");
-        let range = start - SignedDuration::from_hours(48)..self.place.clock.now();
-        let zone = TimeZone::get("Asia/Kathmandu").expect("a zone");
-        let history =
-            metering::history(&self.services, &service(number), range, Step::Day, &zone).await;
-        let (mut sum, mut hours) = (Traffic::default(), 0);
-        for point in history.expect("a history").points {
-            sum += point.traffic.unwrap_or_default();
-            hours += point.byte_hours.unwrap_or(0);
+    /// What the ledger has of every user.
+    async fn used(&mut self) -> Users {
+        let mut used = Users::new();
+        for (user, _, _, traffic) in self.rows.slots().await {
+            used.entry(user).or_default().0 += traffic;
         }
-        assert_eq!((sum, ByteHours(hours)), (traffic, byte_hours));
+        for record in self.records().await.into_values() {
+            used.entry(record.key.owner_id).or_default().1 += record.booked;
+        }
+        used.retain(|_, used| *used != Used::default());
+        used
     }
 }

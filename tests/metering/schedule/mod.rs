@@ -7,6 +7,7 @@
 
 mod check;
 mod draw;
+mod reports;
 mod world;
 
 use std::ops::AddAssign;
