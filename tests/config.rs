@@ -73,7 +73,7 @@ fn the_commented_defaults_are_the_real_ones() {
         section("clients"),
         section("clusters"),
     );
-    assert_eq!(explicit.matches(" = ").count(), 4 + 1 + 5, "{explicit}");
+    assert_eq!(explicit.matches(" = ").count(), 4 + 1 + 6, "{explicit}");
     let (implicit, explicit) = (load(GOOD, &[]), load(&explicit, &[]));
     assert_eq!(
         format!("{:?}", implicit.expect("good")),
