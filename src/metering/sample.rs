@@ -12,7 +12,7 @@ use crate::ostor::Bucket;
 use super::Error;
 use super::byte_hours::{Taken, key_of, take};
 
-/// How long a reading waits for a run under way.
+/// How long a reading waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Buckets of one transaction: others may write to the ledger in between.
@@ -40,7 +40,7 @@ pub struct SampleReport {
 pub async fn sample(services: &Services, name: &str) -> Result<SampleReport, Error> {
     let cluster = super::cluster(services, name)?;
     let ledger = &services.ledger;
-    let turn = ledger.metering_turn(name, PATIENCE).await?;
+    let turn = ledger.sizes_turn(name, PATIENCE).await?;
     let _turn = turn.ok_or_else(|| Error::Busy(name.to_owned()))?;
     let listing = cluster.gateway.bucket_listing().await?;
     let at = listing.date.ok_or_else(|| Error::NoDate(name.to_owned()))?;

@@ -11,4 +11,5 @@ mod rebuild;
 mod rpc;
 mod schedule;
 mod support;
+mod turns;
 mod vector;
