@@ -5,6 +5,7 @@ mod adoption;
 mod borders;
 mod carry;
 mod kills;
+mod listings;
 mod objects;
 mod outage;
 mod rebuild;
