@@ -1,5 +1,5 @@
-//! One run of metering per cluster at a time, in whichever process: a service that collects and a
-//! command beside it.
+//! One run of metering of a kind per cluster at a time, in whichever process: a service that collects and a
+//! command beside it. Statistics and sizes do not wait for each other: a backlog of statistics can take hours.
 
 use std::fs::{File, TryLockError};
 use std::time::Duration;
@@ -9,14 +9,14 @@ use super::{Error, Ledger};
 /// How often a waiting run looks whether its turn has come.
 const POLL: Duration = Duration::from_millis(100);
 
-/// The right to count usage of one cluster; given back when dropped, and by the system when the process ends.
+/// The right to count traffic or sizes of one cluster; given back when dropped, and by the system when the process ends.
 #[derive(Debug)]
 pub struct Turn {
     _file: File,
 }
 
 impl Ledger {
-    /// Waits for the right to count usage of `cluster`, at most `patience`; `None` when it did not come.
+    /// Waits for the right to count statistics of `cluster`, at most `patience`; `None` when it did not come.
     ///
     /// # Errors
     /// [`Error::Claim`] when the file that stands for it cannot be used.
@@ -25,22 +25,37 @@ impl Ledger {
         cluster: &str,
         patience: Duration,
     ) -> Result<Option<Turn>, Error> {
-        let path = format!("{}.{cluster}.metering.lock", self.file);
-        let file = File::create(&path).map_err(|error| Error::Claim(path.clone(), error))?;
-        let waiting = async {
-            loop {
-                match file.try_lock() {
-                    Ok(()) => return Ok(()),
-                    Err(TryLockError::WouldBlock) => tokio::time::sleep(POLL).await,
-                    Err(TryLockError::Error(error)) => return Err(Error::Claim(path, error)),
-                }
+        turn(format!("{}.{cluster}.metering.lock", self.file), patience).await
+    }
+
+    /// The same for bucket sizes. Who needs both waits for the right to count statistics first.
+    ///
+    /// # Errors
+    /// [`Error::Claim`] when the file that stands for it cannot be used.
+    pub async fn sizes_turn(
+        &self,
+        cluster: &str,
+        patience: Duration,
+    ) -> Result<Option<Turn>, Error> {
+        turn(format!("{}.{cluster}.sizes.lock", self.file), patience).await
+    }
+}
+
+async fn turn(path: String, patience: Duration) -> Result<Option<Turn>, Error> {
+    let file = File::create(&path).map_err(|error| Error::Claim(path.clone(), error))?;
+    let waiting = async {
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(()),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(POLL).await,
+                Err(TryLockError::Error(error)) => return Err(Error::Claim(path, error)),
             }
-        };
-        match tokio::time::timeout(patience, waiting).await {
-            Ok(Ok(())) => Ok(Some(Turn { _file: file })),
-            Ok(Err(error)) => Err(error),
-            Err(_) => Ok(None),
         }
+    };
+    match tokio::time::timeout(patience, waiting).await {
+        Ok(Ok(())) => Ok(Some(Turn { _file: file })),
+        Ok(Err(error)) => Err(error),
+        Err(_) => Ok(None),
     }
 }
 
@@ -58,6 +73,8 @@ mod tests {
         let short = Duration::from_millis(150);
         let turn = one.metering_turn("eu1", short).await.expect("a file");
         assert!(turn.is_some());
+        let sizes = other.sizes_turn("eu1", short).await.expect("a file");
+        assert!(sizes.is_some());
         assert!(
             other
                 .metering_turn("eu1", short)

@@ -77,12 +77,12 @@ pub(super) fn take(
             Err(problem) => Taken::Implausible(problem),
         };
     }
-    // What a count can have reached that began after the last sample. A larger one is a late copy of an earlier
-    // state, and taking it for a new count would bill everything again.
+    // What a count can have reached that began after the last sample, with a change of size. A larger or older one is a
+    // late copy of an earlier state, and taking it for a new count would bill everything again.
     let largest = reading.current.max(known.current).max(reading.hmax);
     let reachable =
         u128::from(largest.unsigned_abs()) * u128::from((hour - known.hour + 1).unsigned_abs());
-    if reading.h_integral.0 > reachable {
+    if reading.h_integral.0 > reachable || reading.changed < known.hour {
         return Taken::Implausible(format!(
             "its byte-hours fell from {} to {}, which no new count explains; it is left out until they grow again",
             known.h_integral, reading.h_integral
@@ -409,6 +409,43 @@ mod tests {
             take(Some(&known), &late_copy, zero + 501, 0, true),
             Taken::Implausible(_)
         ));
+    }
+
+    #[test]
+    fn a_late_copy_of_a_young_bucket_is_doubted_however_small() {
+        let created = "2026-01-10T00:00:00Z";
+        let zero = hour(created);
+        // 100 bytes since the first hour, but the answer comes from a gateway that knows the empty bucket only.
+        let young = bucket(created, 100, 100, zero);
+        let known = booked(take(None, &young, zero + 1, 0, true)).record;
+        let late = take(
+            Some(&known),
+            &bucket(created, 0, 0, zero),
+            zero + 1,
+            0,
+            true,
+        );
+        assert!(matches!(late, Taken::Implausible(_)), "{late:?}");
+        let next = booked(take(
+            Some(&known),
+            &bucket(created, 100, 200, zero),
+            zero + 2,
+            0,
+            true,
+        ));
+        assert_eq!(next.record.booked, ByteHours(200));
+        // It shrank an hour ago, which the gateway that was asked first did not know.
+        let known = booked(take(
+            None,
+            &bucket(created, 100, 200, zero),
+            zero + 2,
+            0,
+            true,
+        ))
+        .record;
+        let true_one = bucket(created, 1, 102, zero + 1);
+        let late = take(Some(&known), &true_one, zero + 3, 0, true);
+        assert!(matches!(late, Taken::Implausible(_)), "{late:?}");
     }
 
     #[test]

@@ -38,7 +38,12 @@ pub async fn rebuild(
     progress: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<Rebuilt, Error> {
     super::cluster(services, name)?;
-    let turn = services.ledger.metering_turn(name, PATIENCE).await?;
-    let _turn = turn.ok_or_else(|| Error::Busy(name.to_owned()))?;
-    Ok(services.ledger.rebuild(name, repair, progress).await?)
+    let ledger = &services.ledger;
+    let busy = || Error::Busy(name.to_owned());
+    let _statistics = ledger
+        .metering_turn(name, PATIENCE)
+        .await?
+        .ok_or_else(busy)?;
+    let _sizes = ledger.sizes_turn(name, PATIENCE).await?.ok_or_else(busy)?;
+    Ok(ledger.rebuild(name, repair, progress).await?)
 }

@@ -1,6 +1,6 @@
 //! One reading of all bucket sizes of a cluster.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,7 +12,7 @@ use crate::ostor::Bucket;
 use super::Error;
 use super::byte_hours::{Taken, key_of, take};
 
-/// How long a reading waits for a run under way.
+/// How long a reading waits for the one before it.
 const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Buckets of one transaction: others may write to the ledger in between.
@@ -40,11 +40,16 @@ pub struct SampleReport {
 pub async fn sample(services: &Services, name: &str) -> Result<SampleReport, Error> {
     let cluster = super::cluster(services, name)?;
     let ledger = &services.ledger;
-    let turn = ledger.metering_turn(name, PATIENCE).await?;
+    let turn = ledger.sizes_turn(name, PATIENCE).await?;
     let _turn = turn.ok_or_else(|| Error::Busy(name.to_owned()))?;
-    let listing = cluster.gateway.bucket_listing().await?;
+    let mut listing = cluster.gateway.bucket_listing().await?;
     let at = listing.date.ok_or_else(|| Error::NoDate(name.to_owned()))?;
     let hour = at.as_second().div_euclid(3600);
+    // The second mention of a bucket would pass for a new one.
+    let mut listed = HashSet::new();
+    listing
+        .buckets
+        .retain(|bucket| listed.insert(key_of(bucket)));
     let mut known = ledger.buckets(name).await?;
     refuse_odd_growth(name, &known, &listing.buckets, hour)?;
     let owners = ledger.owners(name).await?;
