@@ -4,6 +4,11 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Ostor\Tests;
 
+use WHMCS\Module\Server\Ostor\Bridge;
+use WHMCS\Module\Server\Ostor\ModuleLog;
+use WHMCS\Module\Server\Ostor\Pages;
+use WHMCS\Module\Server\Ostor\Params;
+use WHMCS\Module\Server\Ostor\Server;
 use WHMCS\Module\Server\Ostor\Tests\Support\BridgeTestCase;
 use WHMCS\Module\Server\Ostor\Tests\Support\Host;
 use WHMCS\Module\Server\Ostor\Tests\Support\ScriptedBridge;
@@ -75,7 +80,7 @@ final class UsageUpdateTest extends BridgeTestCase
         self::assertSame([], Host::$activityLog);
     }
 
-    public function testEveryPageIsWrittenBeforeTheNextIsAskedFor(): void
+    public function testEveryPageIsWritten(): void
     {
         self::$bridge->script([
             self::page([self::ACCOUNT_17], 'after 17'),
@@ -326,18 +331,47 @@ final class UsageUpdateTest extends BridgeTestCase
 
     public function testAllPagesTravelOverOneConnection(): void
     {
+        [$server, $output, $port] = self::oneConnection();
+        ostor_UsageUpdate(self::serverParams(['serverport' => $port]));
+        $requests = stream_get_contents($output);
+        proc_close($server);
+
+        self::assertSame("asked 1\nasked 2\nasked 3\n", $requests);
+        self::assertSame([], Host::$activityLog);
+    }
+
+    public function testBridgeMakesTheNextPageWhileOneIsDealtWith(): void
+    {
+        [$server, $output, $port] = self::oneConnection();
+        $view = new Params(self::serverParams(['serverport' => $port]));
+        $log = new ModuleLog($view->secrets());
+        $pages = (new Pages(new Bridge(new Server($view), $log), 'UsageUpdate', []))->read('count');
+        $pages->current();
+        stream_set_blocking($output, false);
+        $requests = '';
+        for ($patience = 1000; $patience > 0 && substr_count($requests, "\n") < 2; $patience--) {
+            $requests .= stream_get_contents($output);
+            usleep(10000);
+        }
+        unset($pages);
+        proc_terminate($server, 9);
+        proc_close($server);
+
+        self::assertSame("asked 1\nasked 2\n", $requests);
+    }
+
+    /**
+     * @return array{resource, resource, string} the process, its output, its port
+     */
+    private static function oneConnection(): array
+    {
         $server = proc_open(
             [PHP_BINARY, __DIR__ . '/Support/one-connection-server.php'],
             [['file', '/dev/null', 'r'], ['pipe', 'w'], ['file', '/dev/null', 'w']],
             $pipes
         );
-        $port = trim((string) fgets($pipes[1]));
-        ostor_UsageUpdate(self::serverParams(['serverport' => $port]));
-        $answered = stream_get_contents($pipes[1]);
-        proc_close($server);
 
-        self::assertSame("answered 3\n", $answered);
-        self::assertSame([], Host::$activityLog);
+        return [$server, $pipes[1], trim((string) fgets($pipes[1]))];
     }
 
     /**

@@ -1,8 +1,8 @@
 <?php
 
 /**
- * A bridge that takes a single connection within ten seconds and answers three pages on it: prints its port, and
- * at the end how many requests it answered.
+ * A bridge that takes a single connection within ten seconds and answers three pages on it: prints its port, then a
+ * line for every request as it comes in.
  */
 
 declare(strict_types=1);
@@ -26,6 +26,7 @@ while ($answered < PAGES) {
     }
     $call = json_decode(stream_get_contents($connection, $length), true);
     $answered++;
+    echo 'asked ', $answered, "\n";
     $body = json_encode(['jsonrpc' => '2.0', 'id' => $call['id'], 'result' => [
         'accounts' => [],
         'next_cursor' => $answered === PAGES ? null : 'page ' . ($answered + 1),
@@ -33,4 +34,3 @@ while ($answered < PAGES) {
     fwrite($connection, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: " . strlen($body)
         . "\r\n\r\n" . $body);
 }
-echo 'answered ', $answered, "\n";

@@ -51,21 +51,21 @@ final class Bridge
             return $reply->result($this->server->url(), $this->http->seconds(), $members);
         };
 
-        return $this->exchange($method, $params, $judge, static function (Reply $reply): string {
+        return $this->send($method, $params, $judge, static function (Reply $reply): string {
             return $reply->summary();
-        });
+        })();
     }
 
     /**
-     * Like call(), for long lists that hold no secret: the log gets the size of the answer, not the answer.
+     * Like call(), for long lists that hold no secret: the log gets the size of the answer, not the answer. The call is
+     * sent at once; its answer is waited for when it is wanted.
      *
      * @param array<string, mixed> $params without the cluster
      * @param array<string, string> $members as for call()
      * @param callable(array<string, mixed>): mixed $read takes what is needed from the result
-     * @return mixed what $read returns
-     * @throws Failure also what $read throws
+     * @return callable(): mixed waits, and returns what $read returns; throws what call() throws and what $read throws
      */
-    public function bulk(string $method, array $params, array $members, callable $read)
+    public function bulk(string $method, array $params, array $members, callable $read): callable
     {
         $judge = function (Reply $reply) use ($members, $read) {
             $result = $reply->result($this->server->url(), $this->http->seconds(), $members);
@@ -76,7 +76,7 @@ final class Bridge
             }
         };
 
-        return $this->exchange($method, $params, $judge, static function (Reply $reply): string {
+        return $this->send($method, $params, $judge, static function (Reply $reply): string {
             return $reply->headline();
         });
     }
@@ -85,9 +85,9 @@ final class Bridge
      * @param array<string, mixed> $params
      * @param callable(Reply): mixed $judge
      * @param callable(Reply): string $summary
-     * @return mixed what $judge returns
+     * @return callable(): mixed waits, and returns what $judge returns
      */
-    private function exchange(string $method, array $params, callable $judge, callable $summary)
+    private function send(string $method, array $params, callable $judge, callable $summary): callable
     {
         $requestId = bin2hex(random_bytes(8));
         $body = self::encode([
@@ -98,23 +98,26 @@ final class Bridge
         ]);
         $url = $this->server->url();
         $token = Token::mint($this->server->client(), $this->server->secret(), $body, time());
-        $reply = new Reply($this->http->post($url, [
+        $answer = $this->http->post($url, [
             'Content-Type: application/json',
             'Accept: application/json',
             'Authorization: Bearer ' . $token,
             'X-Request-Id: ' . $requestId,
             'Expect:',
-        ], $body), $requestId);
+        ], $body);
 
-        $outcome = 'success';
-        try {
-            return $judge($reply);
-        } catch (\Throwable $problem) {
-            $outcome = $problem->getMessage();
-            throw $problem;
-        } finally {
-            $this->log->record($method, 'POST ' . $url . "\n" . $body, $summary($reply), $outcome);
-        }
+        return function () use ($method, $requestId, $body, $url, $answer, $judge, $summary) {
+            $reply = new Reply($answer(), $requestId);
+            $outcome = 'success';
+            try {
+                return $judge($reply);
+            } catch (\Throwable $problem) {
+                $outcome = $problem->getMessage();
+                throw $problem;
+            } finally {
+                $this->log->record($method, 'POST ' . $url . "\n" . $body, $summary($reply), $outcome);
+            }
+        };
     }
 
     /**

@@ -17,11 +17,14 @@ final class Http
 
     private const MOST_BYTES = 8388608;
 
+    /** Microseconds between looks at a request while curl names no socket to wait for. */
+    private const PAUSE = 10000;
+
     /** @var int */
     private $seconds;
 
-    /** @var resource|\CurlHandle|null */
-    private $handle = null;
+    /** @var resource|\CurlMultiHandle|null */
+    private $multi = null;
 
     /**
      * @param int $seconds for the whole exchange, connecting included
@@ -37,14 +40,17 @@ final class Http
     }
 
     /**
+     * Sends a request and comes back at once; on a new connection the rest is sent when its answer is waited for.
+     *
      * @param string[] $headers
-     * @return array{errno: int, error: string, connected: bool, status: int, type: string, body: string}
-     *     errno 0 when an HTTP answer was read in full; connected: the request may have been sent
+     * @return callable(): array{errno: int, error: string, connected: bool, status: int, type: string, body: string}
+     *     waits for the answer, to be called once. errno 0 when an HTTP answer was read in full; connected: the
+     *     request may have been sent
      */
-    public function post(string $url, array $headers, string $body): array
+    public function post(string $url, array $headers, string $body): callable
     {
         $answer = '';
-        $handle = $this->handle = $this->handle ?? curl_init();
+        $handle = curl_init();
         curl_setopt_array($handle, [
             CURLOPT_URL => $url,
             CURLOPT_POST => true,
@@ -65,15 +71,44 @@ final class Http
                 return strlen($answer) > self::MOST_BYTES ? 0 : strlen($part);
             },
         ]);
-        curl_exec($handle);
+        $multi = $this->multi = $this->multi ?? curl_multi_init();
+        curl_multi_add_handle($multi, $handle);
+        curl_multi_exec($multi, $running);
 
-        return [
-            'errno' => curl_errno($handle),
-            'error' => curl_error($handle),
-            'connected' => curl_getinfo($handle, CURLINFO_PRETRANSFER_TIME) > 0,
-            'status' => (int) curl_getinfo($handle, CURLINFO_RESPONSE_CODE),
-            'type' => (string) curl_getinfo($handle, CURLINFO_CONTENT_TYPE),
-            'body' => $answer,
-        ];
+        return static function () use ($multi, $handle, &$answer): array {
+            $errno = self::finish($multi, $handle);
+            $exchange = [
+                'errno' => $errno,
+                'error' => $errno === 0 ? '' : (curl_error($handle) ?: (string) curl_strerror($errno)),
+                'connected' => curl_getinfo($handle, CURLINFO_PRETRANSFER_TIME) > 0,
+                'status' => (int) curl_getinfo($handle, CURLINFO_RESPONSE_CODE),
+                'type' => (string) curl_getinfo($handle, CURLINFO_CONTENT_TYPE),
+                'body' => $answer,
+            ];
+            curl_multi_remove_handle($multi, $handle);
+
+            return $exchange;
+        };
+    }
+
+    /**
+     * @param resource|\CurlMultiHandle $multi
+     * @param resource|\CurlHandle $handle
+     * @return int cURL's error number; the time-outs above see to it that there is one
+     */
+    private static function finish($multi, $handle): int
+    {
+        while (true) {
+            curl_multi_exec($multi, $running);
+            while (($done = curl_multi_info_read($multi)) !== false) {
+                if ($done['handle'] === $handle) {
+                    return $done['result'];
+                }
+            }
+            // On some builds -1 is answered at once while a name is resolved.
+            if (curl_multi_select($multi) === -1) {
+                usleep(self::PAUSE);
+            }
+        }
     }
 }

@@ -39,7 +39,7 @@ final class Pages
     }
 
     /**
-     * What $read makes of each page, in order. A page is asked for when the one before it has been dealt with.
+     * What $read makes of each page, in order. While a page is dealt with, the bridge makes the next one.
      *
      * @param callable(array<string, mixed>): mixed $read gets the result, whose member accounts is an array
      * @return \Generator<mixed>
@@ -49,19 +49,24 @@ final class Pages
     {
         $cursor = null;
         $seen = [];
-        do {
-            $params = $this->params + ($cursor === null ? [] : ['cursor' => $cursor]);
-            $take = function (array $page) use ($read, &$cursor, &$seen) {
-                $cursor = self::nextCursor($page, $seen);
-                if ($cursor !== null) {
-                    $seen[$cursor] = true;
-                }
-                $this->remember($page['withheld'] ?? []);
+        $take = function (array $page) use ($read, &$cursor, &$seen) {
+            $cursor = self::nextCursor($page, $seen);
+            if ($cursor !== null) {
+                $seen[$cursor] = true;
+            }
+            $this->remember($page['withheld'] ?? []);
 
-                return $read($page);
-            };
-            yield $this->bridge->bulk($this->method, $params, ['accounts' => 'array'], $take);
-        } while ($cursor !== null);
+            return $read($page);
+        };
+        $ask = function (array $params) use ($take): callable {
+            return $this->bridge->bulk($this->method, $params + $this->params, ['accounts' => 'array'], $take);
+        };
+        $answer = $ask([]);
+        while ($answer !== null) {
+            $page = $answer();
+            $answer = $cursor === null ? null : $ask(['cursor' => $cursor]);
+            yield $page;
+        }
     }
 
     /**
