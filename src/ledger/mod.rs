@@ -5,6 +5,7 @@
 //! writes could be refused by SQLite whatever the busy timeout says.
 
 mod accounts;
+mod booking;
 mod by_hour;
 mod figures;
 mod history;
@@ -30,6 +31,7 @@ use sqlx::sqlite::{
 use sqlx::{Sqlite, Transaction};
 
 pub use accounts::{Account, AccountState, Intent, ServiceKey};
+pub use booking::{Booked, Booking};
 pub use by_hour::{HourTraffic, MeteredUser};
 pub use figures::{Delivery, ServiceRange, Since, Stored, UsageRow};
 pub use history::SlotTraffic;
@@ -39,9 +41,7 @@ pub use operations::OperationId;
 pub use overview::{Held, Overview, Vanished, Window};
 pub use rebuild::Rebuilt;
 pub use storage::{BucketKey, BucketRecord, ByteHours, Sampled, Span};
-pub use traffic::{
-    Booked, Problem, SLOT_SECONDS, Standing, Traffic, month_of, month_start, slot_of,
-};
+pub use traffic::{Problem, SLOT_SECONDS, Standing, Traffic, month_of, month_start, slot_of};
 pub use turn::Turn;
 
 use crate::clock::Clock;

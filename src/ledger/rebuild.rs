@@ -2,7 +2,7 @@
 
 use sqlx::{Connection, SqliteConnection};
 
-use super::traffic::{Sums, Tables};
+use super::booking::{Sums, Tables, run};
 use super::{ByteHours, Error, Ledger, StatisticsRecord, month_of, month_start, slot_of};
 
 /// Objects read at once.
@@ -138,16 +138,13 @@ async fn count_again(
             .into_iter()
             .map(|(_, name, start, items)| StatisticsRecord::kept(name, start, items))
             .collect::<Result<Vec<_>, _>>()?;
-        let mut sums = Sums::default();
-        for record in kept
+        let whole = kept
             .iter()
-            .filter(|record| month_of(record.start) >= first_month)
-        {
-            sums.add(record);
-        }
+            .filter(|record| month_of(record.start) >= first_month);
+        let statements = Sums::of(whole).statements(REBUILT, cluster);
         objects += kept.len() as u64;
         let mut tx = connection.begin().await?;
-        sums.write(&mut tx, REBUILT, cluster).await?;
+        run(&mut tx, statements).await?;
         tx.commit().await?;
         progress(objects);
     }

@@ -1,20 +1,19 @@
 //! Statistics objects and what they add up to.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::ops::AddAssign;
 
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection};
 
-use super::{Error, Ledger, StatisticsRecord};
+use super::{Error, Ledger};
 
 /// Seconds of a slot. Every time zone is a multiple of it off UTC, so its days and months begin with a slot.
 pub const SLOT_SECONDS: i64 = 900;
 
-/// Rows of one statement; SQLite takes 32 766 values. Only full ones are kept prepared: there are many other lengths,
-/// and they are large.
-const ROWS: usize = 1000;
+/// Names of one statement; SQLite takes 32 766 values.
+const NAMES: usize = 1000;
 
 /// Operations and payload bytes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -113,17 +112,6 @@ impl FromRow<'_, SqliteRow> for Traffic {
     }
 }
 
-/// What booking an object came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Booked {
-    /// It is counted now.
-    Counted,
-    /// It was counted before, with the same content.
-    Known,
-    /// It was counted before with other content, and is set aside.
-    Conflict,
-}
-
 /// An object that is not counted.
 #[derive(Clone, Debug, FromRow)]
 pub struct Problem {
@@ -154,12 +142,6 @@ pub struct Standing {
     pub sampled_at: Option<i64>,
 }
 
-/// A user and bucket in a slot.
-type SlotKey<'a> = (&'a str, i64, &'a str);
-
-/// A user in a UTC month.
-type MonthKey<'a> = (&'a str, i64);
-
 /// The slot of a time.
 #[must_use]
 pub fn slot_of(second: i64) -> i64 {
@@ -183,168 +165,7 @@ pub fn month_start(month: i64) -> i64 {
         .map_or(i64::MAX, |start| start.timestamp().as_second())
 }
 
-/// Where totals are kept.
-#[derive(Clone, Copy)]
-pub(super) struct Tables {
-    pub(super) slots: &'static str,
-    pub(super) months: &'static str,
-}
-
-const TOTALS: Tables = Tables {
-    slots: "usage_slots",
-    months: "usage_months",
-};
-
-/// Sums that are written once for many items.
-#[derive(Default)]
-pub(super) struct Sums<'a> {
-    slots: BTreeMap<SlotKey<'a>, Traffic>,
-    months: BTreeMap<MonthKey<'a>, Traffic>,
-}
-
-impl<'a> Sums<'a> {
-    pub(super) fn add(&mut self, record: &'a StatisticsRecord) {
-        let slot = slot_of(record.start.as_second());
-        let month = month_of(record.start);
-        for item in record.items.iter().filter(|item| !item.traffic.is_zero()) {
-            let (user, bucket) = (item.user_id.as_str(), item.bucket.as_str());
-            *self.slots.entry((user, slot, bucket)).or_default() += item.traffic;
-            *self.months.entry((user, month)).or_default() += item.traffic;
-        }
-    }
-
-    pub(super) async fn write(
-        &self,
-        tx: &mut SqliteConnection,
-        tables: Tables,
-        cluster: &str,
-    ) -> Result<(), Error> {
-        let slots: Vec<_> = self.slots.iter().collect();
-        for rows in slots.chunks(ROWS) {
-            let mut sql = insert(tables.slots, "user_id, slot, bucket");
-            sql.push_values(rows, |mut row, ((user, slot, bucket), traffic)| {
-                row.push_bind(cluster)
-                    .push_bind(user)
-                    .push_bind(slot)
-                    .push_bind(bucket);
-                for value in traffic.values() {
-                    row.push_bind(value);
-                }
-            });
-            add_to(sql, "cluster, user_id, slot, bucket")
-                .build()
-                .persistent(rows.len() == ROWS)
-                .execute(&mut *tx)
-                .await?;
-        }
-        let months: Vec<_> = self.months.iter().collect();
-        for rows in months.chunks(ROWS) {
-            let mut sql = insert(tables.months, "user_id, month");
-            sql.push_values(rows, |mut row, ((user, month), traffic)| {
-                row.push_bind(cluster).push_bind(user).push_bind(month);
-                for value in traffic.values() {
-                    row.push_bind(value);
-                }
-            });
-            add_to(sql, "cluster, user_id, month")
-                .build()
-                .persistent(rows.len() == ROWS)
-                .execute(&mut *tx)
-                .await?;
-        }
-        Ok(())
-    }
-}
-
-fn insert(table: &str, keys: &str) -> QueryBuilder<Sqlite> {
-    QueryBuilder::new(format!(
-        "INSERT INTO {table} (cluster, {keys}, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded) "
-    ))
-}
-
-fn add_to(mut sql: QueryBuilder<Sqlite>, keys: &str) -> QueryBuilder<Sqlite> {
-    sql.push(format!(" ON CONFLICT ({keys}) DO UPDATE SET "));
-    let sums = Traffic::COLUMNS.map(|name| format!("{name} = {name} + excluded.{name}"));
-    sql.push(sums.join(", "));
-    sql
-}
-
 impl Ledger {
-    /// Counts the objects that were not counted before, all in one transaction. Those that were are left alone; one
-    /// that comes with other content than before is set aside. `now` is the gateway's clock.
-    ///
-    /// # Errors
-    /// [`Error::Statement`]; then nothing was counted.
-    pub async fn book_statistics(
-        &self,
-        cluster: &str,
-        now: Timestamp,
-        records: &[StatisticsRecord],
-    ) -> Result<Vec<Booked>, Error> {
-        let mut tx = self.write().await?;
-        let mut sums = Sums::default();
-        let mut outcome = Vec::with_capacity(records.len());
-        for record in records {
-            let booked = self.book_one(&mut tx, cluster, now, record).await?;
-            if booked == Booked::Counted {
-                sums.add(record);
-            }
-            outcome.push(booked);
-        }
-        sums.write(&mut tx, TOTALS, cluster).await?;
-        tx.commit().await?;
-        Ok(outcome)
-    }
-
-    async fn book_one(
-        &self,
-        tx: &mut SqliteConnection,
-        cluster: &str,
-        now: Timestamp,
-        record: &StatisticsRecord,
-    ) -> Result<Booked, Error> {
-        let done = sqlx::query(
-            "INSERT INTO statistics_objects (cluster, name, start, fingerprint, items, collected_at)
-             VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (cluster, name) DO NOTHING",
-        )
-        .bind(cluster)
-        .bind(&record.name)
-        .bind(record.start.as_second())
-        .bind(&record.fingerprint[..])
-        .bind(&record.json)
-        .bind(self.now_ms())
-        .execute(&mut *tx)
-        .await?;
-        let counted = done.rows_affected() == 1;
-        if !counted {
-            let known: Vec<u8> = sqlx::query_scalar(
-                "SELECT fingerprint FROM statistics_objects WHERE cluster = ? AND name = ?",
-            )
-            .bind(cluster)
-            .bind(&record.name)
-            .fetch_one(&mut *tx)
-            .await?;
-            if known != record.fingerprint {
-                let sentence = "it was counted before and came again with other content, which is set aside and not counted";
-                note_problem(tx, cluster, &record.name, sentence, Some(&record.json), now).await?;
-                return Ok(Booked::Conflict);
-            }
-        }
-        // It could be read, so what was said about it is over; other content that was set aside stays.
-        sqlx::query(
-            "DELETE FROM statistics_problems WHERE cluster = ? AND name = ? AND items IS NULL",
-        )
-        .bind(cluster)
-        .bind(&record.name)
-        .execute(&mut *tx)
-        .await?;
-        Ok(if counted {
-            Booked::Counted
-        } else {
-            Booked::Known
-        })
-    }
-
     /// Records objects that could not be counted, each with a sentence. `now` is the gateway's clock.
     ///
     /// # Errors
@@ -383,7 +204,7 @@ impl Ledger {
     /// [`Error::Statement`].
     pub async fn counted(&self, cluster: &str, names: &[String]) -> Result<HashSet<String>, Error> {
         let mut known = HashSet::new();
-        for names in names.chunks(ROWS) {
+        for names in names.chunks(NAMES) {
             let mut sql = QueryBuilder::new("SELECT name FROM statistics_objects WHERE cluster = ");
             sql.push_bind(cluster).push(" AND name IN (");
             let mut list = sql.separated(", ");
@@ -472,7 +293,7 @@ impl Ledger {
     }
 }
 
-async fn note_problem(
+pub(super) async fn note_problem(
     tx: &mut SqliteConnection,
     cluster: &str,
     name: &str,

@@ -11,10 +11,11 @@ use std::time::Duration;
 use futures::{StreamExt, join, stream};
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::mpsc;
+use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::{Cluster, Services};
-use crate::ledger::{Booked, Item, StatisticsRecord, Traffic};
+use crate::ledger::{Booked, Booking, Item, StatisticsRecord, Traffic};
 use crate::ostor::{self, Counters, StatisticsItem, StatisticsName, StatisticsObject};
 
 use super::Error;
@@ -25,6 +26,10 @@ const PATIENCE: Duration = Duration::from_secs(600);
 
 /// Most objects of one transaction.
 const BATCH: usize = 64;
+
+/// Items with which a transaction waits for no more objects: they are all in memory, and there is one transaction being
+/// written, one ready and one being made.
+const BATCH_ITEMS: usize = 16_000;
 
 /// How long a transaction waits for more objects.
 const GATHER: Duration = Duration::from_millis(200);
@@ -134,6 +139,38 @@ enum Fetched {
     Problem(String, String),
 }
 
+/// Objects that are dealt with at once.
+#[derive(Default)]
+struct Batch {
+    objects: usize,
+    booking: Option<Booking>,
+    open: Vec<Timestamp>,
+    gone: Vec<String>,
+    problems: Vec<(String, String)>,
+}
+
+impl Batch {
+    fn new(cluster: &str, objects: Vec<Fetched>) -> Self {
+        let mut batch = Self {
+            objects: objects.len(),
+            ..Self::default()
+        };
+        let mut records = Vec::new();
+        for object in objects {
+            match object {
+                Fetched::Record(record, _) => records.push(*record),
+                Fetched::Open(start) => batch.open.push(start),
+                Fetched::Gone(name) => batch.gone.push(name),
+                Fetched::Problem(name, problem) => batch.problems.push((name, problem)),
+            }
+        }
+        if !records.is_empty() {
+            batch.booking = Some(Booking::new(cluster, records));
+        }
+        batch
+    }
+}
+
 impl Run<'_> {
     async fn all(&mut self) -> Result<Collected, Error> {
         loop {
@@ -193,10 +230,12 @@ impl Run<'_> {
     async fn work_off(&self, due: Vec<Due>, now: Timestamp) -> Result<(), Error> {
         let quarter = (self.cluster.settings.max_parallel / 4).max(1);
         let quarter = usize::try_from(quarter).unwrap_or(1);
-        let (fetched, to_count) = mpsc::channel(BATCH);
+        let (fetched, to_gather) = mpsc::channel(quarter);
+        let (gathered, to_count) = mpsc::channel(1);
         let (counted, to_delete) = mpsc::channel(BATCH);
-        let (read, booked, ()) = join!(
+        let (read, (), booked, ()) = join!(
             self.read(due, now, quarter, fetched),
+            self.gather(to_gather, gathered),
             self.count(now, to_count, counted),
             self.delete(to_delete, quarter),
         );
@@ -219,15 +258,7 @@ impl Run<'_> {
             })
             .buffer_unordered(readers);
         while let Some(object) = objects.next().await {
-            let object = match object {
-                Ok(object) => object?,
-                Err(ended) => match ended.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    // The runtime ends, and this with it: nothing must be concluded from what was not read.
-                    Err(_) => std::future::pending().await,
-                },
-            };
-            let object = match object {
+            let object = match answer_of(object).await? {
                 Fetched::Record(record, period) if !self.is_settled(record.start, period, now) => {
                     Fetched::Open(record.start)
                 }
@@ -240,43 +271,47 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Makes transactions of objects, ahead of the one that is written.
+    async fn gather(&self, mut fetched: mpsc::Receiver<Fetched>, gathered: mpsc::Sender<Batch>) {
+        loop {
+            let objects = fill(&mut fetched).await;
+            if objects.is_empty() {
+                break;
+            }
+            let cluster = self.name.to_owned();
+            let batch = tokio::task::spawn_blocking(move || Batch::new(&cluster, objects)).await;
+            if gathered.send(answer_of(batch).await).await.is_err() {
+                break;
+            }
+        }
+    }
+
     async fn count(
         &self,
         now: Timestamp,
-        mut fetched: mpsc::Receiver<Fetched>,
+        mut gathered: mpsc::Receiver<Batch>,
         counted: mpsc::Sender<String>,
     ) -> Result<(), Error> {
-        let mut batch = Vec::with_capacity(BATCH);
-        while fill(&mut batch, &mut fetched).await {
-            let (mut records, mut gone, mut problems) = (Vec::new(), Vec::new(), Vec::new());
-            let dealt_with = batch.len();
-            for object in batch.drain(..) {
-                match object {
-                    Fetched::Record(record, _) => records.push(*record),
-                    Fetched::Open(start) => {
-                        super::lock(&self.report).open += 1;
-                        self.waiting_since
-                            .fetch_min(start.as_second(), Ordering::Relaxed);
-                    }
-                    Fetched::Gone(name) => gone.push(name),
-                    Fetched::Problem(name, problem) => problems.push((name, problem)),
-                }
+        while let Some(mut batch) = gathered.recv().await {
+            for start in &batch.open {
+                super::lock(&self.report).open += 1;
+                self.waiting_since
+                    .fetch_min(start.as_second(), Ordering::Relaxed);
             }
-            self.judge_gone(gone, &mut problems).await?;
+            self.judge_gone(batch.gone, &mut batch.problems).await?;
             let ledger = &self.services.ledger;
-            if !records.is_empty() {
-                let outcome = ledger.book_statistics(self.name, now, &records).await?;
-                for (record, booked) in records.into_iter().zip(outcome) {
+            if let Some(booking) = batch.booking {
+                for (record, booked) in ledger.book_statistics(now, booking).await? {
                     self.note(&record, booked);
                     if booked != Booked::Conflict && counted.send(record.name).await.is_err() {
                         return Ok(());
                     }
                 }
             }
-            if !problems.is_empty() {
-                ledger.set_aside(self.name, now, &problems).await?;
+            if !batch.problems.is_empty() {
+                ledger.set_aside(self.name, now, &batch.problems).await?;
             }
-            self.advance(dealt_with, problems);
+            self.advance(batch.objects, batch.problems);
         }
         Ok(())
     }
@@ -387,21 +422,34 @@ pub(super) fn settling(services: &Services, cluster: &Cluster, period: i64) -> i
         + seconds(services.usage.settle_margin)
 }
 
-/// Gathers objects for one transaction; `false` when there are no more. A commit costs as much as many objects, so it
-/// waits a little for more of them.
-async fn fill(batch: &mut Vec<Fetched>, fetched: &mut mpsc::Receiver<Fetched>) -> bool {
-    if fetched.recv_many(batch, BATCH).await == 0 {
-        return false;
+/// What a task came to.
+async fn answer_of<T>(ended: Result<T, JoinError>) -> T {
+    match ended.map_err(JoinError::try_into_panic) {
+        Ok(answer) => answer,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        // The runtime ends, and this with it: nothing must be concluded from what was not done.
+        Err(Err(_)) => std::future::pending().await,
     }
+}
+
+/// Gathers objects for one transaction; none when there are no more. A commit costs as much as many objects, so it
+/// waits a little for more of them.
+async fn fill(fetched: &mut mpsc::Receiver<Fetched>) -> Vec<Fetched> {
+    let mut batch = Vec::with_capacity(BATCH);
+    let mut next = fetched.recv().await;
     let deadline = tokio::time::Instant::now() + GATHER;
-    while batch.len() < BATCH {
-        let room = BATCH - batch.len();
-        match tokio::time::timeout_at(deadline, fetched.recv_many(batch, room)).await {
-            Ok(1..) => {}
-            Ok(0) | Err(_) => break,
+    let mut items = 0;
+    while let Some(object) = next.take() {
+        if let Fetched::Record(record, _) = &object {
+            items += record.items.len();
+        }
+        batch.push(object);
+        if batch.len() < BATCH && items < BATCH_ITEMS {
+            let more = tokio::time::timeout_at(deadline, fetched.recv()).await;
+            next = more.unwrap_or_default();
         }
     }
-    true
+    batch
 }
 
 async fn fetch(gateway: ostor::Client, due: Due) -> Result<Fetched, Error> {

@@ -3,7 +3,7 @@
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, civil};
 use ostor_bridge::app::Services;
-use ostor_bridge::ledger::{Item, StatisticsRecord, Traffic};
+use ostor_bridge::ledger::{Booking, Item, StatisticsRecord, Traffic};
 use ostor_bridge::metering;
 
 use crate::support::{CLIENT, CLUSTER, Setup, make_account};
@@ -25,7 +25,7 @@ async fn count(services: &Services, start: Timestamp, megabytes: i64) {
     let record = StatisticsRecord::new(start.to_string(), start, vec![item]);
     let booked = services
         .ledger
-        .book_statistics(CLUSTER, start, &[record])
+        .book_statistics(start, Booking::new(CLUSTER, vec![record]))
         .await;
     booked.expect("an object is counted");
 }

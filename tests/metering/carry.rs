@@ -10,7 +10,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
 use ostor_bridge::app::Services;
 use ostor_bridge::ledger::{
-    BucketKey, BucketRecord, ByteHours, Item, Sampled, StatisticsRecord, Traffic,
+    Booking, BucketKey, BucketRecord, ByteHours, Item, Sampled, StatisticsRecord, Traffic,
 };
 use ostor_bridge::metering::{self, AccountMetrics};
 use rand::rngs::StdRng;
@@ -179,7 +179,9 @@ impl Play {
         let start = self.now - SignedDuration::from_secs(late);
         let record = StatisticsRecord::new(self.objects.to_string(), start, items);
         let ledger = &self.services.ledger;
-        let booked = ledger.book_statistics(CLUSTER, self.now, &[record]).await;
+        let booked = ledger
+            .book_statistics(self.now, Booking::new(CLUSTER, vec![record]))
+            .await;
         booked.expect("an object is counted");
     }
 
