@@ -6,6 +6,7 @@ use std::iter::Sum;
 use std::ops::AddAssign;
 use std::str::FromStr;
 
+use futures::TryStreamExt;
 use jiff::Timestamp;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, QueryBuilder, Row};
@@ -130,16 +131,18 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn buckets(&self, cluster: &str) -> Result<HashMap<BucketKey, BucketRecord>, Error> {
-        let records: Vec<BucketRecord> =
-            sqlx::query_as("SELECT * FROM buckets WHERE cluster = ? ORDER BY incarnation")
-                .bind(cluster)
-                .fetch_all(&self.pool)
-                .await?;
-        // A later incarnation takes the place of an earlier one.
-        Ok(records
-            .into_iter()
-            .map(|record| (record.key.clone(), record))
-            .collect())
+        let mut records = sqlx::query_as("SELECT * FROM buckets WHERE cluster = ?")
+            .bind(cluster)
+            .fetch(&self.pool);
+        let mut latest: HashMap<BucketKey, BucketRecord> = HashMap::new();
+        while let Some(record) = records.try_next().await? {
+            let record: BucketRecord = record;
+            let earlier = latest.get(&record.key);
+            if earlier.is_none_or(|earlier| earlier.incarnation < record.incarnation) {
+                latest.insert(record.key.clone(), record);
+            }
+        }
+        Ok(latest)
     }
 
     /// When each S3 user was adopted, in ms since 1970; null for those made here.

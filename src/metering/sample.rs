@@ -50,6 +50,7 @@ pub async fn sample(services: &Services, name: &str) -> Result<SampleReport, Err
     listing
         .buckets
         .retain(|bucket| listed.insert(key_of(bucket)));
+    drop(listed);
     let mut known = ledger.buckets(name).await?;
     refuse_odd_growth(name, &known, &listing.buckets, hour)?;
     let owners = ledger.owners(name).await?;
@@ -64,20 +65,24 @@ pub async fn sample(services: &Services, name: &str) -> Result<SampleReport, Err
         ..SampleReport::default()
     };
     let mut changes = Vec::new();
-    for bucket in &listing.buckets {
-        let record = known.remove(&key_of(bucket));
+    for bucket in listing.buckets {
+        let record = known.remove(&key_of(&bucket));
         report.new += usize::from(record.is_none());
         match take(
             record.as_ref(),
-            bucket,
+            &bucket,
             hour,
             at.as_second(),
-            from_creation(bucket),
+            from_creation(&bucket),
         ) {
             Taken::Unchanged => {}
             Taken::Booked(sampled) => changes.push(sampled),
             Taken::Anew { ended, begun } => changes.extend([ended, begun]),
-            Taken::Implausible(problem) => report.problems.push((bucket.name.clone(), problem)),
+            Taken::Implausible(problem) => report.problems.push((bucket.name, problem)),
+        }
+        if changes.len() >= BATCH {
+            ledger.book_buckets(name, &changes).await?;
+            changes.clear();
         }
     }
     for (key, record) in known {
