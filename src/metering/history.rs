@@ -10,6 +10,7 @@ use crate::lifecycle::Error;
 
 use super::Coverage;
 use super::byte_hours::share;
+use super::gaps::reaches;
 
 /// Most points of one answer: a year by the hour.
 pub const MOST_POINTS: usize = 9000;
@@ -96,11 +97,10 @@ pub async fn history(
     let spans = ledger.spans(account.id, hours).await.map_err(Error::from)?;
     let sums = add_up(&edges, &traffic, &spans, known_slots(&coverage));
     let points = starts.windows(2).zip(sums).map(|(pair, sum)| {
-        let known = |from_known: Option<Timestamp>, until_known: Option<Timestamp>| {
-            let (start, end) = (pair[0].timestamp(), pair[1].timestamp());
-            from_known
-                .zip(until_known)
-                .is_some_and(|(from, until)| from < until && start < until && from < end)
+        let time = pair[0].timestamp()..pair[1].timestamp();
+        let known = |from: Option<Timestamp>, until: Option<Timestamp>| {
+            let known = from.zip(until);
+            known.is_some_and(|(from, until)| reaches(from, until, &time))
         };
         let storage_known =
             known(coverage.storage_from, coverage.storage_until) || sum.byte_hours > 0;
