@@ -3,13 +3,14 @@
 //! Data flows one way:
 //!
 //! ```text
-//!  php-shim ──JSON-RPC──▶ http ─▶ lifecycle, metering ─▶ ostor ──signed REST──▶ gateway (or simulator)
-//!                                          └───────────▶ ledger ─▶ SQLite
-//!             cli, jobs ───────▶ lifecycle, metering     all receive app::Services
+//!  php-shim ──JSON-RPC──▶ http ─▶ lifecycle, metering, admin ─▶ ostor ──signed REST──▶ gateway (or simulator)
+//!                                             └───────────────▶ ledger ─▶ SQLite
+//!             cli, jobs ───────▶ lifecycle, metering, admin     all receive app::Services
 //! ```
 //!
 //! `simulator` stands alone: it knows none of the other modules and shares no code with them.
 
+pub mod admin;
 pub mod app;
 pub mod cli;
 pub mod clock;

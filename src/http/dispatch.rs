@@ -15,7 +15,7 @@ use super::auth::Caller;
 use super::envelope::{Body, Call, Item, Outcome, Response};
 use super::error::{Failure, Reason};
 use super::methods::{self, Context};
-use super::usage;
+use super::{admin, usage};
 
 /// Answers a whole body; `None` when it holds notifications only.
 pub(super) async fn answer(
@@ -133,53 +133,52 @@ async fn run(
     caller: &Caller,
     call: &Call<'_>,
 ) -> Result<Box<RawValue>, Failure> {
-    use Scope::{Provision, Usage};
+    use Scope::{Admin, Provision, Usage};
     let route = Route { caller, call };
+    macro_rules! call {
+        ($scope:expr, $function:path) => {{
+            let params = route.params($scope)?;
+            result($function(context, params)).await
+        }};
+    }
     match call.method.as_str() {
-        "CreateAccount" => {
-            let params = route.params(Provision)?;
-            result(methods::create_account(context, params)).await
-        }
-        "SuspendAccount" => {
-            let params = route.params(Provision)?;
-            result(methods::suspend_account(context, params)).await
-        }
-        "UnsuspendAccount" => {
-            let params = route.params(Provision)?;
-            result(methods::unsuspend_account(context, params)).await
-        }
-        "TerminateAccount" => {
-            let params = route.params(Provision)?;
-            result(methods::terminate_account(context, params)).await
-        }
-        "ChangePackage" => {
-            let params = route.params(Provision)?;
-            result(methods::change_package(context, params)).await
-        }
-        "TestConnection" => {
-            let params = route.params(Provision)?;
-            result(methods::test_connection(context, params)).await
-        }
-        "AccountState" => {
-            let params = route.params(Provision)?;
-            result(methods::account_state(context, params)).await
-        }
-        "UsageUpdate" => {
-            let params = route.params(Usage)?;
-            result(usage::usage_update(context, params)).await
-        }
-        "MetricUsage" => {
-            let params = route.params(Usage)?;
-            result(usage::metric_usage(context, params)).await
-        }
-        "ListAccounts" => {
-            let params = route.params(Usage)?;
-            result(usage::list_accounts(context, params)).await
-        }
-        "usage.history" => {
-            let params = route.params(Usage)?;
-            result(usage::history(context, params)).await
-        }
+        "CreateAccount" => call!(Provision, methods::create_account),
+        "SuspendAccount" => call!(Provision, methods::suspend_account),
+        "UnsuspendAccount" => call!(Provision, methods::unsuspend_account),
+        "TerminateAccount" => call!(Provision, methods::terminate_account),
+        "ChangePackage" => call!(Provision, methods::change_package),
+        "TestConnection" => call!(Provision, methods::test_connection),
+        "AccountState" => call!(Provision, methods::account_state),
+        "UsageUpdate" => call!(Usage, usage::usage_update),
+        "MetricUsage" => call!(Usage, usage::metric_usage),
+        "ListAccounts" => call!(Usage, usage::list_accounts),
+        "usage.history" => call!(Usage, usage::history),
+        "users.list" => call!(Admin, admin::users_list),
+        "users.get" => call!(Admin, admin::users_get),
+        "users.create" => call!(Admin, admin::users_create),
+        "users.delete" => call!(Admin, admin::users_delete),
+        "users.enable" => call!(Admin, admin::users_enable),
+        "users.disable" => call!(Admin, admin::users_disable),
+        "keys.list" => call!(Admin, admin::keys_list),
+        "keys.generate" => call!(Admin, admin::keys_generate),
+        "keys.revoke" => call!(Admin, admin::keys_revoke),
+        "accounts.list" => call!(Admin, admin::accounts_list),
+        "accounts.get" => call!(Admin, admin::accounts_get),
+        "accounts.create" => call!(Admin, admin::accounts_create),
+        "accounts.delete" => call!(Admin, admin::accounts_delete),
+        "buckets.list" => call!(Admin, admin::buckets_list),
+        "buckets.get" => call!(Admin, admin::buckets_get),
+        "buckets.delete" => call!(Admin, admin::buckets_delete),
+        "limits.get" => call!(Admin, admin::limits_get),
+        "limits.set" => call!(Admin, admin::limits_set),
+        "limits.delete" => call!(Admin, admin::limits_delete),
+        "quotas.get" => call!(Admin, admin::quotas_get),
+        "quotas.set" => call!(Admin, admin::quotas_set),
+        "quotas.delete" => call!(Admin, admin::quotas_delete),
+        "statistics.list" => call!(Admin, admin::statistics_list),
+        "statistics.get" => call!(Admin, admin::statistics_get),
+        "statistics.delete" => call!(Admin, admin::statistics_delete),
+        "audit.list" => call!(Admin, admin::audit_list),
         _ => Err(Failure::of(Reason::MethodNotFound)),
     }
 }

@@ -4,7 +4,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use crate::lifecycle;
+use crate::{admin, lifecycle};
 
 /// Why a call was not answered with a result.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,6 +29,8 @@ pub enum Reason {
     Overloaded,
     /// The lifecycle could not do it.
     Lifecycle(lifecycle::Reason),
+    /// Why staff did not get what they asked for.
+    Admin(admin::Reason),
 }
 
 impl Reason {
@@ -46,11 +48,13 @@ impl Reason {
             Self::Overloaded,
         ];
         all.extend(lifecycle::Reason::ALL.map(Self::Lifecycle));
+        all.extend(admin::Reason::OWN.map(Self::Admin));
         all
     }
 
     /// The JSON-RPC error code.
     pub fn code(self) -> i32 {
+        use admin::Reason as A;
         use lifecycle::Reason as L;
         match self {
             Self::ParseError => -32700,
@@ -85,6 +89,21 @@ impl Reason {
                 L::LedgerUnavailable => -32040,
                 L::Settings => -32041,
             },
+            Self::Admin(reason) => match reason {
+                A::UserUnknown => -32050,
+                A::UserExists => -32051,
+                A::AddressShared => -32052,
+                A::UserHasBuckets => -32053,
+                A::UserInUse => -32054,
+                A::KeyLimit => -32055,
+                A::SubAccountUnknown => -32056,
+                A::SubAccountExists => -32057,
+                A::BucketUnknown => -32058,
+                A::BucketNotEmpty => -32059,
+                A::ObjectUnknown => -32060,
+                A::ObjectNotCounted => -32061,
+                A::Lifecycle(reason) => Self::Lifecycle(reason).code(),
+            },
         }
     }
 
@@ -101,6 +120,7 @@ impl Reason {
             Self::BodyTooLarge => "body_too_large",
             Self::Overloaded => "overloaded",
             Self::Lifecycle(reason) => reason.as_str(),
+            Self::Admin(reason) => reason.as_str(),
         }
     }
 
@@ -115,7 +135,10 @@ impl Reason {
             | Self::Unauthorized
             | Self::ScopeMissing
             | Self::BodyTooLarge => false,
-            Self::Lifecycle(reason) => reason.is_retryable(),
+            Self::Lifecycle(reason) | Self::Admin(admin::Reason::Lifecycle(reason)) => {
+                reason.is_retryable()
+            }
+            Self::Admin(_) => false,
         }
     }
 
@@ -134,7 +157,7 @@ impl Reason {
             Self::ScopeMissing => "the client's scopes do not include this method",
             Self::BodyTooLarge => "the request is larger than server.body_limit",
             Self::Overloaded => "too many calls in the last two minutes; repeat later",
-            Self::Lifecycle(_) => "the call failed",
+            Self::Lifecycle(_) | Self::Admin(_) => "the call failed",
         }
     }
 }

@@ -44,6 +44,13 @@ impl<'de> Deserialize<'de> for WhmcsId {
     }
 }
 
+impl WhmcsId {
+    /// The number.
+    pub(super) fn number(self) -> i64 {
+        self.0
+    }
+}
+
 /// Parameters of a method that needs no more than the service.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -206,7 +213,7 @@ pub(super) async fn create_account(
 
 /// The address is kept for people to read, so only what could not be an address at all is
 /// refused.
-fn check_email(email: &str) -> Result<(), Failure> {
+pub(super) fn check_email(email: &str) -> Result<(), Failure> {
     let good = email.len() <= MAX_EMAIL
         && email.contains('@')
         && !email.chars().any(|c| c.is_control() || c.is_whitespace());

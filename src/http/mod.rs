@@ -1,6 +1,7 @@
 //! From bytes to typed calls and back: transport, token, JSON-RPC. No rule about services lives
 //! here.
 
+mod admin;
 mod auth;
 mod dispatch;
 mod envelope;

@@ -1,8 +1,10 @@
 //! The rows of `accounts`: one per service.
 
+use std::collections::HashMap;
+
 use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{FromRow, Row, Sqlite, SqliteConnection};
+use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::{Error, Ledger};
 
@@ -129,6 +131,34 @@ pub struct Intent<'a> {
 type Update<'q> = Query<'q, Sqlite, SqliteArguments>;
 
 impl Ledger {
+    /// The services that S3 users of a cluster belong to, by user; users that belong to none are absent.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn services_of_users(
+        &self,
+        cluster: &str,
+        users: &[&str],
+    ) -> Result<HashMap<String, Account>, Error> {
+        let mut services = HashMap::new();
+        for users in users.chunks(1000) {
+            let mut sql = QueryBuilder::new("SELECT * FROM accounts WHERE cluster = ");
+            sql.push_bind(cluster).push(" AND user_id IN (");
+            let mut list = sql.separated(", ");
+            for user in users {
+                list.push_bind(*user);
+            }
+            sql.push(")");
+            let accounts: Vec<Account> = sql.build_query_as().fetch_all(&self.pool).await?;
+            services.extend(
+                accounts
+                    .into_iter()
+                    .filter_map(|account| Some((account.user_id.clone()?, account))),
+            );
+        }
+        Ok(services)
+    }
+
     /// The row of `service`, if there is one.
     ///
     /// # Errors

@@ -37,7 +37,7 @@ pub use figures::{Delivery, ServiceRange, Since, Stored, UsageRow};
 pub use history::SlotTraffic;
 pub use items::{Item, StatisticsRecord};
 pub use locks::ServiceLock;
-pub use operations::OperationId;
+pub use operations::{Act, Operation, OperationId};
 pub use overview::{Held, Overview, Vanished, Window};
 pub use rebuild::Rebuilt;
 pub use storage::{BucketKey, BucketRecord, ByteHours, Sampled, Span};

@@ -12,7 +12,7 @@ use super::{Error, Plan};
 
 /// Pauses between reading back; together two seconds, which covers what an eventually
 /// consistent store needs and stays far below WHMCS's patience.
-const PAUSES: [Duration; 4] = [
+pub(crate) const PAUSES: [Duration; 4] = [
     Duration::from_millis(100),
     Duration::from_millis(300),
     Duration::from_millis(600),

@@ -84,7 +84,7 @@ pub enum Error {
     /// The user still owns buckets.
     #[error(
         "service {service_id} still has {}; they must be emptied and deleted first",
-        buckets(names)
+        bucket_names(names)
     )]
     BucketsExist {
         /// WHMCS's number.
@@ -133,7 +133,7 @@ pub enum Error {
 }
 
 /// The first names in full, the rest as a number: the sentence must fit WHMCS's log.
-fn buckets(names: &[String]) -> String {
+pub(crate) fn bucket_names(names: &[String]) -> String {
     const SHOWN: usize = 5;
     let mut text = match names.len() {
         1 => "1 bucket".to_owned(),

@@ -18,8 +18,11 @@ mod work;
 
 pub use change_package::{Changed, change_package};
 pub use create::{Created, Customer, create};
+pub(crate) use ensure::PAUSES;
+pub(crate) use error::bucket_names;
 pub use error::{Error, Reason};
 pub use inspect::{AccountView, ConnectionReport, LiveView, account_state, ping, test_connection};
+pub(crate) use plan::{GIGABYTES, RATE, gigabytes_of, number_of, rate_of};
 pub use plan::{InvalidPlan, Plan};
 pub use suspend::{Standing, suspend, unsuspend};
 pub use terminate::{Policy, terminate};

@@ -127,6 +127,17 @@ fn gigabytes(
     let Some(number) = number else {
         return Ok(None);
     };
+    gigabytes_of(&number).map(Some).ok_or(InvalidPlan {
+        member,
+        expected: GIGABYTES,
+    })
+}
+
+/// What may stand where gigabytes are asked for.
+pub(crate) const GIGABYTES: &str = "a whole number of gigabytes from 1 to 1073741824";
+
+/// Gigabytes of a quota; `None` when the number is none.
+pub(crate) fn gigabytes_of(number: &Number) -> Option<NonZeroU64> {
     // 100.0 is the same number as 100; some writers of JSON know no integers.
     let whole = number.as_u64().or_else(|| {
         let float = number.as_f64()?;
@@ -136,32 +147,31 @@ fn gigabytes(
     whole
         .filter(|gb| *gb <= MAX_QUOTA_GB)
         .and_then(NonZeroU64::new)
-        .map(Some)
-        .ok_or(InvalidPlan {
-            member,
-            expected: "a whole number of gigabytes from 1 to 1073741824",
-        })
 }
 
-/// The gateway shows rates with two decimals, so a finer one could not be verified, and one below
-/// 0.01 would become unlimited.
 fn rate(member: &'static str, number: &Number) -> Result<Rate, InvalidPlan> {
+    rate_of(number).ok_or(InvalidPlan {
+        member,
+        expected: RATE,
+    })
+}
+
+/// What may stand where a rate is asked for.
+pub(crate) const RATE: &str = "a number from 0.01 to 1000000000 with at most two decimals";
+
+/// A limit; `None` when the number is none. The gateway shows rates with two decimals, so a finer one could not be
+/// verified, and one below 0.01 would become unlimited.
+pub(crate) fn rate_of(number: &Number) -> Option<Rate> {
     let hundredths = number.as_f64().unwrap_or(f64::NAN) * 100.0;
     let whole = hundredths.round();
     let exact = (hundredths - whole).abs() < 1e-6 * whole.max(1.0);
-    if exact && (1.0..=MAX_RATE * 100.0).contains(&whole) {
-        Ok(Rate::from_hundredths(whole as u64))
-    } else {
-        Err(InvalidPlan {
-            member,
-            expected: "a number from 0.01 to 1000000000 with at most two decimals",
-        })
-    }
+    (exact && (1.0..=MAX_RATE * 100.0).contains(&whole))
+        .then(|| Rate::from_hundredths(whole as u64))
 }
 
 impl From<Plan> for Form {
     fn from(plan: Plan) -> Self {
-        let rate = |resource| number(plan.limits.get(resource));
+        let rate = |resource| number_of(plan.limits.get(resource));
         let ops = OpsForm {
             default: rate(Resource::Default),
             get: rate(Resource::Get),
@@ -181,7 +191,8 @@ impl From<Plan> for Form {
     }
 }
 
-fn number(rate: Rate) -> Option<Number> {
+/// A rate as it is written in answers; `None` is unlimited.
+pub(crate) fn number_of(rate: Rate) -> Option<Number> {
     let hundredths = rate.hundredths();
     match hundredths {
         0 => None,

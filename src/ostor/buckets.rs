@@ -1,5 +1,7 @@
 //! Buckets with their owners and sizes: the service `ostor-buckets`, and plain S3 deletion of a bucket.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 use reqwest::Method;
 
@@ -87,6 +89,29 @@ impl Client {
         // Editions before 6.3 do not know the selector `bucket` and list everything.
         buckets.retain(|bucket| filter.admits(bucket));
         Ok(buckets)
+    }
+
+    /// Those of the buckets that exist, in no order. Asks for all at once, which needs a request body that proxies may
+    /// drop, and one by one for what that did not show.
+    pub async fn buckets_named(&self, names: &[String]) -> Result<Vec<Bucket>, Error> {
+        let mut call = Call::read(SERVICE).action("multi");
+        call.body = serde_json::to_string(names).unwrap_or_default();
+        let mut found = match self.find(call, &[400, 404], read_buckets).await {
+            Ok(buckets) => buckets.unwrap_or_default(),
+            // An edition or a proxy that does not take it answers something else.
+            Err(Error::Malformed { .. } | Error::Rejected { .. }) => Vec::new(),
+            Err(error) => return Err(error),
+        };
+        let wanted: HashSet<&str> = names.iter().map(String::as_str).collect();
+        let mut seen = HashSet::new();
+        found.retain(|bucket| wanted.contains(&*bucket.name) && seen.insert(bucket.name.clone()));
+        for name in names {
+            if !seen.contains(name) {
+                found.extend(self.buckets(&BucketFilter::Name(name.clone())).await?);
+                seen.insert(name.clone());
+            }
+        }
+        Ok(found)
     }
 
     /// Deletes an empty bucket by a plain S3 call. Sent once: the name may be taken by another user meanwhile.

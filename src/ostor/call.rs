@@ -34,6 +34,8 @@ pub(super) struct Call {
     pub(super) repeat: Repeat,
     /// Whether the answer's body is needed; other bodies are read and dropped.
     pub(super) has_answer: bool,
+    /// What is sent after the headers; empty for all calls but one. Neither signature covers it.
+    pub(super) body: String,
 }
 
 impl Call {
@@ -54,6 +56,7 @@ impl Call {
             method,
             repeat,
             has_answer: false,
+            body: String::new(),
         }
     }
 
@@ -65,6 +68,7 @@ impl Call {
             method,
             repeat: Repeat::Harmful,
             has_answer: false,
+            body: String::new(),
         }
     }
 

@@ -17,10 +17,11 @@ use tokio::sync::{Semaphore, SemaphorePermit};
 use url::Url;
 
 use super::{
-    Error, Settings, Signature,
+    AccessKey, Error, Settings, Signature,
     answer::Answer,
     call::{Call, Repeat},
     json::Read,
+    limits::Dialect,
     report::Report,
     signature,
     verdict::Site,
@@ -50,6 +51,8 @@ struct Shared {
     single: reqwest::Client,
     permits: Semaphore,
     clock_skew: Mutex<Option<SignedDuration>>,
+    /// How limits are written, once that is known.
+    limits_dialect: Mutex<Option<Dialect>>,
 }
 
 impl fmt::Debug for Client {
@@ -76,10 +79,23 @@ impl Client {
             single: http_client(&settings, 0)?,
             permits: Semaphore::new(settings.max_parallel),
             clock_skew: Mutex::new(None),
+            limits_dialect: Mutex::new(None),
             settings,
         };
         Ok(Self {
             shared: Arc::new(shared),
+        })
+    }
+
+    /// A client that makes its calls with the key of somebody else, such as the owner of a bucket.
+    ///
+    /// # Errors
+    /// As for [`Self::new`].
+    pub fn with_key(&self, key: &AccessKey) -> Result<Self, Error> {
+        Self::new(Settings {
+            access_key: key.id.clone(),
+            secret_key: key.secret.clone(),
+            ..self.shared.settings.clone()
         })
     }
 
@@ -105,6 +121,11 @@ impl Client {
             .clock_skew
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How this gateway takes limits, as far as an earlier call has shown.
+    pub(super) fn limits_dialect(&self) -> &Mutex<Option<Dialect>> {
+        &self.shared.limits_dialect
     }
 
     /// Makes a call whose answer is read by `read`.
@@ -261,7 +282,9 @@ impl Client {
             .signed_headers(call, &address, self.shared.settings.clock.now().into())
             .map_err(|problem| site.unsendable(problem))?;
         *request.headers_mut() = headers;
-        if matches!(call.method, Method::PUT | Method::POST) {
+        if !call.body.is_empty() {
+            *request.body_mut() = Some(call.body.clone().into());
+        } else if matches!(call.method, Method::PUT | Method::POST) {
             let headers = request.headers_mut();
             headers.insert(CONTENT_LENGTH, HeaderValue::from_static("0"));
         }

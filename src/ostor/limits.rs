@@ -1,9 +1,11 @@
 //! Rates of operations and of outgoing bytes, for a user or a bucket: the service `ostor-limits`.
 //!
-//! Written one resource per call in the newer dialect (`limit-type`, `limit-resource`, `limit-value`), which leaves
-//! the other resources as they are. Zero is the gateway's word for "unlimited".
+//! Editions differ in how limits are written, and none says which it is. The newer way (`limit-type`,
+//! `limit-resource`, `limit-value`) sets one number and leaves the others; the older one (flags `ops` and
+//! `bandwidth`) sets a group at once, in operations per minute. Answers are always per second. A client finds out with
+//! its first limit, by a refusal or by reading back. Zero is the gateway's word for "unlimited".
 
-use std::fmt;
+use std::{fmt, sync::PoisonError};
 
 use reqwest::Method;
 
@@ -14,6 +16,35 @@ use super::{
 };
 
 const SERVICE: &str = "ostor-limits";
+
+/// How a gateway takes limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Dialect {
+    /// One number a call, in operations per second.
+    PerSecond,
+    /// One number a call, in operations per minute.
+    PerMinute,
+    /// A group a call, in operations per minute.
+    Groups,
+}
+
+/// A group of limits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitType {
+    /// Rates of operations.
+    Ops,
+    /// Outgoing bytes.
+    Bandwidth,
+}
+
+impl LimitType {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ops => "ops",
+            Self::Bandwidth => "bandwidth",
+        }
+    }
+}
 
 /// What a limit applies to: operations of one kind, or bytes sent to clients.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -43,20 +74,36 @@ impl Resource {
         Self::BandwidthOut,
     ];
 
-    /// The gateway's `limit-type` and `limit-resource`.
-    fn wire(self) -> (&'static str, &'static str) {
+    /// The group it belongs to.
+    pub const fn limit_type(self) -> LimitType {
         match self {
-            Self::Default => ("ops", "default"),
-            Self::Get => ("ops", "get"),
-            Self::Put => ("ops", "put"),
-            Self::List => ("ops", "list"),
-            Self::Delete => ("ops", "delete"),
-            Self::BandwidthOut => ("bandwidth", "out"),
+            Self::BandwidthOut => LimitType::Bandwidth,
+            _ => LimitType::Ops,
+        }
+    }
+
+    /// The gateway's name of it within its group.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Default => "default",
+            Self::Get => "get",
+            Self::Put => "put",
+            Self::List => "list",
+            Self::Delete => "delete",
+            Self::BandwidthOut => "out",
         }
     }
 }
 
 impl Resource {
+    /// A rate per second as a rate per minute; bandwidth stays as it is.
+    fn in_minutes(self, rate: Rate) -> Rate {
+        match self.limit_type() {
+            LimitType::Ops => Rate(rate.0.saturating_mul(60)),
+            LimitType::Bandwidth => rate,
+        }
+    }
+
     /// As in the gateway's answers.
     const fn member(self) -> &'static str {
         match self {
@@ -92,6 +139,14 @@ impl Rate {
     /// Hundredths of a unit per second.
     pub const fn hundredths(self) -> u64 {
         self.0
+    }
+
+    /// To a whole number, never to none at all.
+    fn rounded(self) -> Self {
+        match self.0 {
+            0 => self,
+            some => Self(((some + 50) / 100).max(1) * 100),
+        }
     }
 
     /// Whether this is no limit at all.
@@ -164,27 +219,152 @@ impl Client {
             .unwrap_or_default())
     }
 
-    /// Sets the rate of one resource and leaves the others. May be repeated.
+    /// Sets the rate of one resource and leaves the others. May be repeated. Where the gateway takes groups only, the
+    /// others are written as they were read, rounded to whole operations per minute, and bandwidth is unlimited for
+    /// the moment between two calls.
     pub async fn set_limit(
         &self,
         target: &Target,
         resource: Resource,
         rate: Rate,
     ) -> Result<(), Error> {
-        let (kind, name) = resource.wire();
+        let known = *self
+            .limits_dialect()
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        match known {
+            Some(Dialect::PerSecond) => self.put_number(target, resource, rate).await,
+            Some(Dialect::PerMinute) => {
+                let value = resource.in_minutes(rate);
+                self.put_number(target, resource, value).await
+            }
+            Some(Dialect::Groups) => self.put_group(target, resource, rate).await,
+            None => self.put_first(target, resource, rate).await,
+        }
+    }
+
+    /// Sets a limit and finds out how this gateway takes them.
+    async fn put_first(
+        &self,
+        target: &Target,
+        resource: Resource,
+        rate: Rate,
+    ) -> Result<(), Error> {
+        let as_minutes = Rate((rate.0 + 30) / 60);
+        let telling = resource.limit_type() == LimitType::Ops && !as_minutes.is_unlimited();
+        let before = match telling {
+            true => Some(self.limits(target).await?.get(resource)),
+            false => None,
+        };
+        match self.put_number(target, resource, rate).await {
+            Ok(()) => {}
+            Err(refused) if refused.status() == Some(400) => {
+                return match self.put_group(target, resource, rate).await {
+                    Ok(()) => {
+                        self.learn(Dialect::Groups);
+                        Ok(())
+                    }
+                    Err(error) if error.status() == Some(400) => Err(refused),
+                    Err(error) => Err(error),
+                };
+            }
+            Err(error) => return Err(error),
+        }
+        // A value that was there before proves nothing: the gateway may still show the old state.
+        if before.is_none_or(|before| before == rate || before == as_minutes) {
+            return Ok(());
+        }
+        let shown = self.limits(target).await?.get(resource);
+        if shown == rate {
+            self.learn(Dialect::PerSecond);
+        } else if shown == as_minutes {
+            self.learn(Dialect::PerMinute);
+            let value = resource.in_minutes(rate);
+            return self.put_number(target, resource, value).await;
+        }
+        Ok(())
+    }
+
+    fn learn(&self, dialect: Dialect) {
+        tracing::info!(
+            cluster = self.cluster(),
+            ?dialect,
+            "the gateway's way to take limits is known now"
+        );
+        *self
+            .limits_dialect()
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(dialect);
+    }
+
+    async fn put_number(
+        &self,
+        target: &Target,
+        resource: Resource,
+        value: Rate,
+    ) -> Result<(), Error> {
         let call = Call::change(Method::PUT, SERVICE, Repeat::Harmless);
         let call = self
             .select(call, target.selector())?
-            .param("limit-type", kind)
-            .param("limit-resource", name)
-            .param("limit-value", &rate.to_string());
+            .param("limit-type", resource.limit_type().as_str())
+            .param("limit-resource", resource.name())
+            .param("limit-value", &value.to_string());
         self.change(call).await
     }
 
-    /// Removes all limits. May be repeated.
-    pub async fn delete_limits(&self, target: &Target) -> Result<(), Error> {
+    async fn put_group(
+        &self,
+        target: &Target,
+        resource: Resource,
+        rate: Rate,
+    ) -> Result<(), Error> {
+        let limits = self.limits(target).await?.with(resource, rate);
+        let call = || {
+            let call = Call::change(Method::PUT, SERVICE, Repeat::Harmless);
+            self.select(call, target.selector())
+        };
+        if resource.limit_type() == LimitType::Ops {
+            if !rate.0.is_multiple_of(5) {
+                let why = format!(
+                    "it takes whole operations per minute only, and {rate} per second is none"
+                );
+                return Err(self.refuse(&call()?, &why));
+            }
+            let mut call = call()?.action(LimitType::Ops.as_str());
+            for resource in Resource::ALL {
+                if resource.limit_type() == LimitType::Ops {
+                    let value = resource.in_minutes(limits.get(resource)).rounded();
+                    call = call.param(resource.name(), &value.to_string());
+                }
+            }
+            self.change(call).await?;
+        }
+        let out = limits.get(Resource::BandwidthOut);
+        // Setting operations has lifted it.
+        if resource.limit_type() == LimitType::Bandwidth || !out.is_unlimited() {
+            if resource.limit_type() == LimitType::Bandwidth && out != out.rounded() {
+                let why = format!("it takes whole kB per second only, and {out} is none");
+                return Err(self.refuse(&call()?, &why));
+            }
+            let call = call()?.action(LimitType::Bandwidth.as_str());
+            let value = out.rounded().to_string();
+            self.change(call.param(Resource::BandwidthOut.name(), &value))
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Removes all limits, or those of one type. May be repeated.
+    pub async fn delete_limits(
+        &self,
+        target: &Target,
+        of_type: Option<LimitType>,
+    ) -> Result<(), Error> {
         let call = Call::change(Method::DELETE, SERVICE, Repeat::Harmless);
-        let call = self.select(call, target.selector())?;
+        let mut call = self.select(call, target.selector())?;
+        if let Some(of_type) = of_type {
+            call = call.action(of_type.as_str());
+        }
         self.change(call).await
     }
 }

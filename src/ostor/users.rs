@@ -16,7 +16,7 @@ use super::{
 };
 
 pub(super) const SERVICE: &str = "ostor-users";
-const EMAIL: &str = "emailAddress";
+pub(super) const EMAIL: &str = "emailAddress";
 const ANOTHER: &str = "it shows another user than asked for";
 
 /// The gateway's id of a user: 16 lower-case hex digits, random and never reused.
@@ -239,7 +239,8 @@ fn enabled(state: &Node<'_>) -> Read<bool> {
     }
 }
 
-fn account(node: &Node<'_>) -> Read<Account> {
+/// An account as it is shown with its user, and as the answer to its creation.
+pub(super) fn account(node: &Node<'_>) -> Read<Account> {
     Ok(Account {
         name: node.required("Name")?.text()?.to_owned(),
         keys: items(node, "AWSAccessKeys", key)?,

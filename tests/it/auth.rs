@@ -159,17 +159,21 @@ async fn a_client_may_call_only_what_its_scopes_cover() {
     }
     .spawn()
     .await;
-    let token = mint_with(
-        BODY,
-        "another secret of tests, long enough",
-        |header, claims| {
-            header["kid"] = json!("reader");
-            claims["iss"] = json!("reader");
-        },
-    );
-    let (status, answer) = app.caller.post_with(BODY, &format!("Bearer {token}")).await;
-    let answer = answer.expect("an answer");
-    assert_eq!(status, 200);
-    assert_eq!(answer["error"]["data"]["reason"], "scope_missing");
+    let by_hand = r#"{"jsonrpc":"2.0","id":1,"method":"users.list","params":{"cluster":"eu1"}}"#;
+    for body in [BODY, by_hand] {
+        let token = mint_with(
+            body,
+            "another secret of tests, long enough",
+            |header, claims| {
+                header["kid"] = json!("reader");
+                claims["iss"] = json!("reader");
+            },
+        );
+        let authorization = format!("Bearer {token}");
+        let (status, answer) = app.caller.post_with(body, &authorization).await;
+        let answer = answer.expect("an answer");
+        assert_eq!(status, 200);
+        assert_eq!(answer["error"]["data"]["reason"], "scope_missing");
+    }
     assert_eq!(app.simulator.calls().len(), 0);
 }

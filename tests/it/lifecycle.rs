@@ -214,7 +214,7 @@ async fn limits_that_were_lifted_by_hand_are_back_after_unsuspend() {
     let gateway = &app.services.clusters["eu1"].gateway;
     let id = ostor_bridge::ostor::UserId::try_from(user.id.as_str()).expect("an id");
     gateway
-        .delete_limits(&ostor_bridge::ostor::Target::User(id.clone()))
+        .delete_limits(&ostor_bridge::ostor::Target::User(id.clone()), None)
         .await
         .expect("lifted");
     gateway

@@ -1,6 +1,7 @@
 //! The service as a whole: real HTTP, real ledger file, gateway simulator. One binary, so that it
 //! links once.
 
+mod admin;
 mod auth;
 mod bad_input;
 mod canary;
@@ -11,6 +12,7 @@ mod docs;
 mod health;
 mod kills;
 mod lifecycle;
+mod limits;
 mod proof;
 mod rpc;
 mod support;

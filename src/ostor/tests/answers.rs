@@ -182,7 +182,7 @@ async fn absent_is_what_the_gateway_itself_says_with_a_404() {
         );
         assert_eq!(
             client
-                .delete_limits(&Target::User(user_id()))
+                .delete_limits(&Target::User(user_id()), None)
                 .await
                 .expect_err("404")
                 .status(),

@@ -15,8 +15,8 @@ use super::{
     settings, user_id,
 };
 use crate::ostor::{
-    BucketFilter, Client, Error, QuotaTarget, Rate, Resource, Settings, Signature, Target,
-    signature,
+    BucketFilter, Client, Error, LimitType, QuotaTarget, Rate, Resource, Settings, Signature,
+    Target, signature,
 };
 
 /// Makes every call once against a gateway that says yes to everything, and returns what arrived.
@@ -50,7 +50,7 @@ async fn every_call(change: impl Fn(&mut Settings)) -> Vec<Received> {
         .set_limit(&bucket, Resource::BandwidthOut, Rate::UNLIMITED)
         .await
         .expect("yes");
-    client.delete_limits(&user).await.expect("yes");
+    client.delete_limits(&user, None).await.expect("yes");
     let _ = client.quota(&QuotaTarget::DefaultForUsers).await;
     let gb = NonZeroU64::new(1024).expect("not zero");
     client
@@ -70,6 +70,23 @@ async fn every_call(change: impl Fn(&mut Settings)) -> Vec<Received> {
     let _ = client.statistics_page(Some(name), Some(500)).await;
     let _ = client.statistics_object(name).await;
     client.delete_statistics_object(name).await.expect("yes");
+    let _ = client.create_account(&user_id(), "office 1").await;
+    client
+        .delete_account(&user_id(), "office 1")
+        .await
+        .expect("yes");
+    client
+        .generate_account_key(email, "office 1")
+        .await
+        .expect("yes");
+    client
+        .revoke_account_key(email, "office 1", "ca55631f9f3d59dcXA5B")
+        .await
+        .expect("yes");
+    client
+        .delete_limits(&bucket, Some(LimitType::Bandwidth))
+        .await
+        .expect("yes");
     server.requests()
 }
 
@@ -88,7 +105,9 @@ async fn every_call_has_the_documented_request_line() {
         "POST /?ostor-users&emailAddress=o%27neil%2B1%40example.com&genKey HTTP/1.1",
         "POST /?ostor-users&emailAddress=o%27neil%2B1%40example.com&revokeKey=ca55631f9f3d59dcXA5B HTTP/1.1",
         "GET /?ostor-limits&id=ca55631f9f3d59dc HTTP/1.1",
+        "GET /?ostor-limits&id=ca55631f9f3d59dc HTTP/1.1",
         "PUT /?ostor-limits&id=ca55631f9f3d59dc&limit-type=ops&limit-resource=get&limit-value=0.5 HTTP/1.1",
+        "GET /?ostor-limits&id=ca55631f9f3d59dc HTTP/1.1",
         "PUT /?ostor-limits&bucket=bucket.1&limit-type=bandwidth&limit-resource=out&limit-value=0 HTTP/1.1",
         "DELETE /?ostor-limits&id=ca55631f9f3d59dc HTTP/1.1",
         "GET /?ostor-quotas&default=user HTTP/1.1",
@@ -102,6 +121,11 @@ async fn every_call_has_the_documented_request_line() {
         "GET /?ostor-usage&after=s3-usage-8000000000000065-2017-02-01T16%3A31%3A54.000Z-1800&limit=500 HTTP/1.1",
         "GET /?ostor-usage&obj=s3-usage-8000000000000065-2017-02-01T16%3A31%3A54.000Z-1800 HTTP/1.1",
         "DELETE /?ostor-usage&obj=s3-usage-8000000000000065-2017-02-01T16%3A31%3A54.000Z-1800 HTTP/1.1",
+        "POST /?ostor-accounts&id=ca55631f9f3d59dc&accountName=office%201 HTTP/1.1",
+        "DELETE /?ostor-accounts&id=ca55631f9f3d59dc&accountName=office%201 HTTP/1.1",
+        "POST /?ostor-users&emailAddress=o%27neil%2B1%40example.com&accountName=office%201&genKey HTTP/1.1",
+        "POST /?ostor-users&emailAddress=o%27neil%2B1%40example.com&accountName=office%201&revokeKey=ca55631f9f3d59dcXA5B HTTP/1.1",
+        "DELETE /?ostor-limits&bucket=bucket.1&bandwidth HTTP/1.1",
     ];
     assert_eq!(lines, expected);
 }

@@ -20,6 +20,11 @@ pub(super) fn answer(state: &mut State, verb: &str, params: &Params) -> Result<R
     }
     let target = target(state, params, &["emailAddress", "id", "bucket"])?;
     let dialect = state.profile.limits_dialect;
+    let per_second = if state.profile.limits_per_minute {
+        60.0
+    } else {
+        1.0
+    };
     let zeros = state.profile.limits_unset_zeros;
     let limits = stored(state, &target)?;
     match verb {
@@ -28,7 +33,12 @@ pub(super) fn answer(state: &mut State, verb: &str, params: &Params) -> Result<R
             None => Err(Failure::new(404, "NoSuchLimits", "Limits are not enabled")),
         },
         "PUT" => {
-            *limits = Some(changed(params, limits.unwrap_or_default(), dialect)?);
+            *limits = Some(changed(
+                params,
+                limits.unwrap_or_default(),
+                dialect,
+                per_second,
+            )?);
             Ok(Reply::done())
         }
         _ => {
@@ -53,24 +63,31 @@ fn stored<'a>(state: &'a mut State, target: &Target) -> Result<&'a mut Option<Li
     }
 }
 
-fn changed(params: &Params, limits: Limits, dialect: LimitsDialect) -> Result<Limits, Failure> {
+fn changed(
+    params: &Params,
+    limits: Limits,
+    dialect: LimitsDialect,
+    per_second: f64,
+) -> Result<Limits, Failure> {
     let new = NEW.iter().any(|name| params.has(name));
     let old = params.has("ops") || params.has("bandwidth");
     match (new, old, dialect) {
-        (true, false, LimitsDialect::New | LimitsDialect::Both) => one_number(params, limits),
+        (true, false, LimitsDialect::New | LimitsDialect::Both) => {
+            one_number(params, limits, per_second)
+        }
         (false, true, LimitsDialect::Old | LimitsDialect::Both) => one_group(params, limits),
         _ => Err(Failure::bad("Wrong set of parameters for limits")),
     }
 }
 
-fn one_number(params: &Params, mut limits: Limits) -> Result<Limits, Failure> {
+fn one_number(params: &Params, mut limits: Limits, per_second: f64) -> Result<Limits, Failure> {
     let resource = params.required("limit-resource")?;
     let value = number(params.required("limit-value")?)?;
     match (
         params.required("limit-type")?,
         OPS.iter().position(|name| *name == resource),
     ) {
-        ("ops", Some(at)) => limits.ops[at] = value,
+        ("ops", Some(at)) => limits.ops[at] = value / per_second,
         ("bandwidth", None) if resource == "out" => limits.out = value,
         _ => return Err(Failure::bad("Unknown limit-type or limit-resource")),
     }

@@ -59,6 +59,11 @@ pub(super) const SWITCHES: &[Switch] = &[
         "parameters of PUT ostor-limits; old ones are per minute",
     ),
     (
+        "limits-unit",
+        "second|minute",
+        "how limit-value of operations is taken; answers are per second",
+    ),
+    (
         "limits-unset",
         "404|zeros",
         "reading limits that were never set",
@@ -232,6 +237,9 @@ impl Profile {
                     ("both", LimitsDialect::Both),
                 ];
                 self.limits_dialect = choose(value, dialects)?;
+            }
+            "limits-unit" => {
+                self.limits_per_minute = choose(value, [("second", false), ("minute", true)])?
             }
             "limits-unset" => {
                 self.limits_unset_zeros = choose(value, [("404", false), ("zeros", true)])?

@@ -115,7 +115,7 @@ impl Setup {
             .unwrap_or_else(|| tempfile::tempdir().expect("a temporary folder"));
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite:{}\"\n\
-             [clients.{CLIENT}]\nsecret = \"{SECRET}\"\nscopes = [\"provision\", \"usage\"]\n\
+             [clients.{CLIENT}]\nsecret = \"{SECRET}\"\nscopes = [\"provision\", \"usage\", \"admin\"]\n\
              [clusters.eu1]\nendpoint = \"{}\"\naccess_key = \"{}\"\nsecret_key = \"{}\"\n{}\n{}\n",
             folder.path().join("ledger.db").display(),
             simulator.endpoint(),

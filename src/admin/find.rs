@@ -1,0 +1,104 @@
+//! Finding the user that is meant, and reading it again until a change shows.
+
+use crate::lifecycle::PAUSES;
+use crate::ostor::{AccessKey, Account, User, UserId};
+
+use super::{Desk, Error};
+
+/// Which user is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Selector {
+    /// By id.
+    Id(UserId),
+    /// By address, as the gateway finds it.
+    Email(String),
+}
+
+impl Selector {
+    fn text(&self) -> String {
+        match self {
+            Self::Id(id) => id.to_string(),
+            Self::Email(email) => email.clone(),
+        }
+    }
+}
+
+impl Desk<'_> {
+    /// The user, with keys and accounts.
+    ///
+    /// # Errors
+    /// [`Error::UserUnknown`], [`Error::Lifecycle`].
+    pub async fn user(&self, selector: &Selector) -> Result<User, Error> {
+        let found = match selector {
+            Selector::Id(id) => self.gateway.user_by_id(id).await?,
+            Selector::Email(email) => self.gateway.user_by_email(email).await?,
+        };
+        found.ok_or_else(|| Error::UserUnknown {
+            cluster: self.cluster.to_owned(),
+            user: selector.text(),
+        })
+    }
+
+    /// The user whom calls by address are about. The gateway switches users and makes keys by address only, and two
+    /// users may have the same one.
+    pub(super) async fn user_by_address(&self, selector: &Selector) -> Result<User, Error> {
+        let user = self.user(selector).await?;
+        if let Selector::Id(id) = selector {
+            let meant = self.gateway.user_by_email(&user.email).await?;
+            if meant.is_none_or(|meant| meant.id != *id) {
+                return Err(Error::AddressShared {
+                    cluster: self.cluster.to_owned(),
+                    email: user.email,
+                    user_id: id.to_string(),
+                });
+            }
+        }
+        Ok(user)
+    }
+
+    /// Reads the user until `shows` says that the change is there.
+    pub(super) async fn until(
+        &self,
+        id: &UserId,
+        what: &str,
+        shows: impl Fn(&User) -> bool,
+    ) -> Result<User, Error> {
+        let selector = Selector::Id(id.clone());
+        for pause in PAUSES {
+            let user = self.user(&selector).await?;
+            if shows(&user) {
+                return Ok(user);
+            }
+            tokio::time::sleep(pause).await;
+        }
+        let user = self.user(&selector).await?;
+        if shows(&user) {
+            return Ok(user);
+        }
+        Err(self.not_applied(what))
+    }
+
+    pub(super) fn not_applied(&self, what: &str) -> Error {
+        Error::NotApplied {
+            cluster: self.cluster.to_owned(),
+            what: what.to_owned(),
+        }
+    }
+}
+
+/// An account of a user.
+pub(super) fn account<'u>(user: &'u User, name: &str) -> Result<&'u Account, Error> {
+    let found = user.accounts.iter().find(|account| account.name == name);
+    found.ok_or_else(|| Error::AccountUnknown {
+        user_id: user.id.to_string(),
+        name: name.to_owned(),
+    })
+}
+
+/// The keys of a user, or of one of its accounts.
+pub(super) fn keys<'u>(user: &'u User, name: Option<&str>) -> Result<&'u [AccessKey], Error> {
+    match name {
+        None => Ok(&user.keys),
+        Some(name) => Ok(&account(user, name)?.keys),
+    }
+}
