@@ -102,11 +102,14 @@ pub async fn history(
             let known = from.zip(until);
             known.is_some_and(|(from, until)| reaches(from, until, &time))
         };
+        // What was counted is known, whatever else is not.
+        let traffic_known =
+            known(coverage.traffic_from, coverage.traffic_until) || !sum.traffic.is_zero();
         let storage_known =
             known(coverage.storage_from, coverage.storage_until) || sum.byte_hours > 0;
         Point {
             start: pair[0].clone(),
-            traffic: known(coverage.traffic_from, coverage.traffic_until).then_some(sum.traffic),
+            traffic: traffic_known.then_some(sum.traffic),
             byte_hours: storage_known.then_some(sum.byte_hours),
             bytes: storage_known.then_some(sum.bytes),
         }

@@ -66,9 +66,6 @@ async fn play(seed: u64) -> Figures {
     let mut world = World::new(schedule).await;
     world.figures.steps = steps.len() as u64;
     for step in steps {
-        if std::env::var("DBG").is_ok() {
-            eprintln!("{} {step:?}", world.place.simulator.now());
-        }
         world.step(step).await;
     }
     world.settle().await;

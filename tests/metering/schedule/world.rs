@@ -37,6 +37,11 @@ pub struct World {
     /// When a user was adopted, in ms; `None`: made here. Others are not known.
     pub known: HashMap<String, Option<i64>>,
     pub requests: Vec<Recorded>,
+    /// How often a gateway began anew.
+    pub restarts: i64,
+    /// Whether the gateway showed all names to the last run of all. Objects that are set aside stay where they are,
+    /// and in a listing that knows no pages they hide the ones behind them.
+    pub saw_all: bool,
     /// Byte-hours of each bucket when a sample that succeeded began.
     pub seen: HashMap<BucketKey, u128>,
     /// Byte-hours of each bucket in the ledger that are not to be counted: those before its first reading.
@@ -82,6 +87,8 @@ impl World {
             users,
             known,
             requests: Vec::new(),
+            restarts: 0,
+            saw_all: true,
             seen: HashMap::new(),
             bases: HashMap::new(),
             figures: Figures::default(),
@@ -113,7 +120,10 @@ impl World {
                 }
             }
             Step::Advance(time) => self.place.advance(time),
-            Step::RestartGateway { number, flush } => simulator.restart_gateway(number, flush),
+            Step::RestartGateway { number, flush } => {
+                simulator.restart_gateway(number, flush);
+                self.restarts += 1;
+            }
             Step::Period(seconds) => simulator.set_usage_period(seconds),
             Step::Adopt => self.adopt().await,
             Step::DropItems => {
