@@ -1,5 +1,7 @@
 //! S3 users, whether or not WHMCS knows them.
 
+use futures::{StreamExt, stream};
+
 use crate::ledger::Account;
 use crate::ostor::{self, BucketFilter, SpaceStat, User, UserId};
 
@@ -63,6 +65,34 @@ impl Desk<'_> {
             total: page.total,
             next: page.next,
         })
+    }
+
+    /// Every user with its keys, in the gateway's order. Editions whose list leaves keys out are asked for one user
+    /// after the other; `progress` is told how many are done, of how many.
+    ///
+    /// # Errors
+    /// [`Error::Lifecycle`].
+    pub async fn users_with_keys(
+        &self,
+        progress: &(dyn Fn(u64, u64) + Send + Sync),
+    ) -> Result<Vec<User>, Error> {
+        let listed = self.gateway.users().await?;
+        if listed.iter().any(|user| !user.keys.is_empty()) {
+            return Ok(listed);
+        }
+        let total = listed.len() as u64;
+        let parallel = usize::try_from(self.services.clusters[self.cluster].settings.max_parallel);
+        let mut reading = stream::iter(listed)
+            .map(|user| async move { self.gateway.user_by_id(&user.id).await })
+            .buffered(parallel.unwrap_or(1));
+        let mut users = Vec::new();
+        while let Some(user) = reading.next().await {
+            // One that is gone since the listing is left out.
+            users.extend(user?);
+            progress(users.len() as u64, total);
+        }
+        drop(reading);
+        Ok(users)
     }
 
     /// The service a user belongs to.

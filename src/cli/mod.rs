@@ -2,8 +2,12 @@
 
 mod demo;
 mod migrate;
+mod output;
+mod progress;
+mod s3_admin;
 mod serve;
 mod simulate;
+mod table;
 mod token;
 mod usage;
 
@@ -35,6 +39,7 @@ enum Command {
     Demo(demo::Options),
     Simulate(simulate::Options),
     Usage(usage::Options),
+    S3Admin(s3_admin::Options),
     Token(token::Options),
     Migrate(migrate::Options),
 }
@@ -43,7 +48,7 @@ enum Command {
 #[derive(Args, Debug)]
 struct ConfigOption {
     /// Configuration file in TOML; the environment (OSTOR_BRIDGE__SECTION__KEY) goes over it.
-    #[arg(long, value_name = "FILE", env = "OSTOR_BRIDGE_CONFIG")]
+    #[arg(long, value_name = "FILE", env = "OSTOR_BRIDGE_CONFIG", global = true)]
     config: Option<PathBuf>,
 }
 
@@ -62,9 +67,11 @@ pub fn main() -> ExitCode {
     let level = match cli.command {
         Command::Serve(_) | Command::Simulate(_) => LevelFilter::INFO,
         // Their output is for people to read; the log only disturbs.
-        Command::Demo(_) | Command::Usage(_) | Command::Token(_) | Command::Migrate(_) => {
-            LevelFilter::ERROR
-        }
+        Command::Demo(_)
+        | Command::Usage(_)
+        | Command::S3Admin(_)
+        | Command::Token(_)
+        | Command::Migrate(_) => LevelFilter::ERROR,
     };
     telemetry::init(level);
     match run(cli.command) {
@@ -84,6 +91,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Demo(options) => demo::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
             Command::Usage(options) => usage::run(options).await,
+            Command::S3Admin(options) => s3_admin::run(options).await,
             Command::Token(options) => token::run(options),
             Command::Migrate(options) => migrate::run(options).await,
         }

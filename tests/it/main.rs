@@ -15,6 +15,7 @@ mod lifecycle;
 mod limits;
 mod proof;
 mod rpc;
+mod s3_admin;
 mod support;
 mod usage;
 mod usage_command;

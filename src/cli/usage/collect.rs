@@ -9,8 +9,9 @@ use serde::Serialize;
 use crate::app::Services;
 use crate::metering::{self, Collected, Coverage, Progress, SampleReport};
 
-use super::progress::Bar;
-use super::{PerCluster, Target, announce_waiting, count, print, print_json, shown};
+use super::super::output::{print, print_json, shown};
+use super::super::progress::Bar;
+use super::{PerCluster, Target, announce_waiting, count};
 
 /// Most names that are listed for people; JSON has all.
 const MOST_NAMES: usize = 20;

@@ -15,7 +15,8 @@ use crate::app::Services;
 use crate::ledger::{MeteredUser, month_of, month_start};
 use crate::metering::{Coverage, UsedHour, used_hours};
 
-use super::{Target, count, print};
+use super::super::output::{print, shown};
+use super::{Target, count};
 
 /// The header row.
 const COLUMNS: [&str; 14] = [
@@ -192,7 +193,7 @@ fn write_row(
 /// gets an apostrophe before it, and control characters, which could begin a cell or a line of their own, are escaped.
 fn inert(text: &str) -> Cow<'_, str> {
     let shown = match text.contains(char::is_control) {
-        true => Cow::Owned(super::shown(text)),
+        true => Cow::Owned(shown(text)),
         false => Cow::Borrowed(text),
     };
     match shown.starts_with(['=', '+', '-', '@']) {

@@ -2,16 +2,13 @@
 
 mod collect;
 mod export;
-mod progress;
 mod rebuild;
 mod report;
 mod report_text;
-mod table;
 
-use std::io::Write;
 use std::time::Duration;
 
-use anyhow::{Context, bail};
+use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
@@ -90,20 +87,10 @@ async fn announce_waiting(services: &Services, cluster: &str) {
     }
 }
 
-fn print(text: &str) -> anyhow::Result<()> {
-    let mut out = std::io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.context("the result could not be written to standard output")
-}
-
 /// What a run came to, cluster by cluster.
 #[derive(Serialize)]
 struct PerCluster<'a, T> {
     clusters: &'a [T],
-}
-
-fn print_json(value: &impl Serialize) -> anyhow::Result<()> {
-    print(&format!("{}\n", serde_json::to_string_pretty(value)?))
 }
 
 /// `1 bucket`, `2 buckets`.
@@ -111,26 +98,5 @@ fn count(number: impl Into<u64>, what: &str) -> String {
     match number.into() {
         1 => format!("1 {what}"),
         number => format!("{number} {what}s"),
-    }
-}
-
-/// Text from a gateway as a person may see it: it cannot move the cursor or forge a line.
-fn shown(text: &str) -> String {
-    let mut shown = String::with_capacity(text.len());
-    for letter in text.chars() {
-        if letter.is_control() {
-            shown.extend(letter.escape_default());
-        } else {
-            shown.push(letter);
-        }
-    }
-    shown
-}
-
-#[cfg(test)]
-mod tests {
-    #[test]
-    fn text_of_gateways_stays_in_its_line() {
-        assert_eq!(super::shown("a\nb\u{1b}[2J é"), "a\\nb\\u{1b}[2J é");
     }
 }

@@ -7,8 +7,9 @@ use crate::app::Services;
 use crate::ledger::Rebuilt;
 use crate::metering;
 
-use super::progress::Bar;
-use super::{PerCluster, Target, announce_waiting, count, print, print_json};
+use super::super::output::{print, print_json};
+use super::super::progress::Bar;
+use super::{PerCluster, Target, announce_waiting, count};
 
 /// Count usage again from the kept items, and repair totals that differ.
 ///

@@ -11,7 +11,8 @@ use crate::config::Gigabyte;
 use crate::ledger::{SLOT_SECONDS, Traffic};
 use crate::metering::{self, ClusterMonth, MonthFigures, Period};
 
-use super::{Target, print, print_json, report_text};
+use super::super::output::{print, print_json};
+use super::{Target, report_text};
 
 /// Report what every service used in a calendar month, and what belongs to no service.
 ///

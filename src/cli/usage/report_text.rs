@@ -4,8 +4,8 @@ use jiff::Timestamp;
 
 use crate::config::Gigabyte;
 
+use super::super::table::{Side, Table};
 use super::report::{Base, Figures, Report};
-use super::table::{Side, Table};
 
 /// What stands for a figure that is not known.
 const UNKNOWN: &str = "-";

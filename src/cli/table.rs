@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use super::shown;
+use super::output::shown;
 
 /// Where a column's cells stand.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
