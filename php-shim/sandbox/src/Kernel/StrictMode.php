@@ -21,7 +21,8 @@ final class StrictMode
         'tblinvoices', 'tblinvoiceitems', 'tblupgrades', 'tblhostingconfigoptions', 'tblproductconfigoptions',
         'tblproductconfigoptionssub', 'tblproductconfiglinks', 'tblproductconfiggroups', 'tblconfiguration',
         'tblcurrencies', 'tblemailtemplates', 'tblmodulequeue', 'tblusage_items', 'sandbox_usage_prices',
-        'sandbox_usage_records', 'sandbox_overages',
+        'sandbox_usage_records', 'sandbox_overages', 'tblusers', 'tblusers_clients', 'tbladmins', 'tbladminroles',
+        'sandbox_admin_permissions', 'tbladdonmodules',
     ];
     private const WATCHED_TEXTS = [
         'tblmodulelog' => ['the module log', ['request', 'response', 'arrdata']],
