@@ -59,15 +59,10 @@ final class Addons
         return $config;
     }
 
-    /** @return array<string, string> values of the settings by key; '' for one that was never saved */
+    /** @return array<string, string> values of the settings that were saved, by key */
     public function values(string $addon): array
     {
-        $stored = $this->stored($addon);
-        $values = [];
-        foreach (array_keys($this->config($addon)['fields']) as $key) {
-            $values[$key] = $stored[$key] ?? '';
-        }
-        return $values;
+        return array_intersect_key($this->stored($addon), $this->config($addon)['fields']);
     }
 
     /**
@@ -156,7 +151,7 @@ final class Addons
             'modulelink' => "addonmodules.php?module=$addon",
             'version' => $this->stored($addon)[self::VERSION] ?? '',
             '_lang' => $this->language($addon),
-        ] + $this->values($addon);
+        ] + $this->values($addon) + array_fill_keys(array_keys($this->config($addon)['fields']), '');
     }
 
     /** @return array<string, string> texts of the addon's language file */

@@ -166,6 +166,12 @@ final class Kernel
         return [$result, $params];
     }
 
+    /** @return array<string, mixed> what a function that makes a page of the service would get */
+    public function parametersForPage(int $serviceId): array
+    {
+        return $this->parameters->forService($serviceId, 'ClientArea');
+    }
+
     private function moduleOf(int $serviceId): string
     {
         $service = Capsule::table('tblhosting')->find($serviceId) ?? throw new Refusal("There is no service $serviceId.");
