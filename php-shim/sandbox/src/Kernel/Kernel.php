@@ -143,6 +143,12 @@ final class Kernel
         return $result;
     }
 
+    /** Runs WHMCS's own code on behalf of module code, which strict mode then does not blame for its effects. */
+    public function trusted(callable $code): mixed
+    {
+        return $this->strictMode->trusted($code);
+    }
+
     /**
      * Calls a function that makes a page for a service (ClientArea, AdminServicesTabFields).
      *

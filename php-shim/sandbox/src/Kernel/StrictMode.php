@@ -37,6 +37,9 @@ final class StrictMode
     /** Shorter values would be found in innocent text. */
     private const SHORTEST_SECRET = 6;
 
+    /** @var list<array{rows: array<int, array<string, mixed>>, sums: array<string, int>}> for each call under way */
+    private array $seen = [];
+
     public function __construct(private readonly Host $host)
     {
     }
@@ -65,28 +68,69 @@ final class StrictMode
      */
     public function guardCoreTables(string $function, ?int $serviceId, callable $call): mixed
     {
-        [$rows, $sums] = [$this->services(), $this->checksums()];
+        $this->seen[] = $this->coreData();
         try {
             return $call();
         } finally {
-            foreach ($this->services() as $id => $row) {
-                $allowed = match (true) {
-                    $id === $serviceId => self::OWN_COLUMNS,
-                    str_ends_with($function, '_UsageUpdate') => self::USAGE_COLUMNS,
-                    default => [],
-                };
-                $changed = array_diff(array_keys(array_diff_assoc($row, $rows[$id] ?? [])), $allowed, ['updated_at']);
-                foreach ($changed as $column) {
-                    $this->host->defects->add("$function changed tblhosting.$column of service $id, which belongs to WHMCS");
-                }
-            }
-            foreach (array_diff_key($rows, $this->services()) as $id => $row) {
-                $this->host->defects->add("$function deleted service $id from tblhosting");
-            }
-            foreach (array_keys(array_diff_assoc($this->checksums(), $sums)) as $table) {
-                $this->host->defects->add("$function changed the table $table, which belongs to WHMCS");
+            $this->reportChanges($function, $serviceId, array_pop($this->seen));
+        }
+    }
+
+    /**
+     * Runs WHMCS's own code that a module called: what it changes is not the module's doing.
+     *
+     * @param callable(): mixed $code
+     */
+    public function trusted(callable $code): mixed
+    {
+        $before = $this->seen === [] ? [] : $this->coreData();
+        try {
+            return $code();
+        } finally {
+            $now = $this->seen === [] ? [] : $this->coreData();
+            foreach ($this->seen as $level => $seen) {
+                $this->seen[$level] = self::carried($seen, $before, $now);
             }
         }
+    }
+
+    private function reportChanges(string $function, ?int $serviceId, array $before): void
+    {
+        ['rows' => $rows, 'sums' => $sums] = $this->coreData();
+        foreach ($rows as $id => $row) {
+            $allowed = match (true) {
+                $id === $serviceId => self::OWN_COLUMNS,
+                str_ends_with($function, '_UsageUpdate') => self::USAGE_COLUMNS,
+                default => [],
+            };
+            $changed = array_diff(array_keys(array_diff_assoc($row, $before['rows'][$id] ?? [])), $allowed, ['updated_at']);
+            foreach ($changed as $column) {
+                $this->host->defects->add("$function changed tblhosting.$column of service $id, which belongs to WHMCS");
+            }
+        }
+        foreach (array_keys(array_diff_key($before['rows'], $rows)) as $id) {
+            $this->host->defects->add("$function deleted service $id from tblhosting");
+        }
+        foreach (array_keys(array_diff_assoc($sums, $before['sums'])) as $table) {
+            $this->host->defects->add("$function changed the table $table, which belongs to WHMCS");
+        }
+    }
+
+    /** What was seen, brought to now where WHMCS changed it; what the module had changed before stays visible. */
+    private static function carried(array $seen, array $before, array $now): array
+    {
+        foreach ($now['rows'] as $id => $row) {
+            $seen['rows'][$id] = array_diff_assoc($row, $before['rows'][$id] ?? []) + ($seen['rows'][$id] ?? []);
+        }
+        $seen['rows'] = array_diff_key($seen['rows'], array_diff_key($before['rows'], $now['rows']));
+        $seen['sums'] = array_diff_assoc($now['sums'], $before['sums']) + $seen['sums'];
+        return $seen;
+    }
+
+    /** @return array{rows: array<int, array<string, mixed>>, sums: array<string, int>} */
+    private function coreData(): array
+    {
+        return ['rows' => $this->services(), 'sums' => $this->checksums()];
     }
 
     /** Looks for known secrets in every text written since remember(), and in $answer. */

@@ -8,6 +8,9 @@
 <form method="post" action="/admin/clientsservices.php?userid={$client->id}&amp;id={$service->id}" id="module-command">
 <input type="hidden" name="token" value="{$token}">
 </form>
+<form method="post" action="/admin/clientsservices.php?userid={$client->id}&amp;id={$service->id}" id="module-suspend">
+<input type="hidden" name="token" value="{$token}"><input type="hidden" name="modop" value="suspend">
+</form>
 <form method="post" action="/admin/clientsservices.php?userid={$client->id}&amp;id={$service->id}" id="module-custom">
 <input type="hidden" name="token" value="{$token}"><input type="hidden" name="modop" value="custom">
 </form>
@@ -33,13 +36,17 @@
 {if $commands || $buttons}
 <tr><th scope="row">Module Commands</th><td id="module-commands">
 {foreach $commands as $command => $label}
+{if $command === 'suspend'}
+<button class="btn btn-default" type="submit" form="module-suspend" id="btn-suspend">{$label}</button>
+{else}
 <button class="btn btn-default" type="submit" form="module-command" name="modop" value="{$command}" id="btn-{$command}">{$label}</button>
+{/if}
 {/foreach}
 {foreach $buttons as $label => $function}
 <button class="btn btn-default" type="submit" form="module-custom" name="ac" value="{$function}">{$label nofilter}</button>
 {/foreach}
 {if isset($commands.suspend)}
-<label for="suspreason">Suspend reason</label> <input type="text" form="module-command" id="suspreason" name="suspreason">
+<label for="suspreason">Suspend reason</label> <input type="text" form="module-suspend" id="suspreason" name="suspreason">
 {/if}
 </td></tr>
 {/if}
