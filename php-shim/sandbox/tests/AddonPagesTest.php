@@ -61,6 +61,8 @@ final class AddonPagesTest extends ServeTestCase
         $this->browser->get(self::PAGE . '&page=leave');
         self::assertSame([302, 'addonmodules.php?module=sample_addon', ''],
             [$this->browser->status, $this->browser->headers['location'], $this->browser->body]);
+        $this->browser->get(self::PAGE . '&page=moved');
+        self::assertSame([303, 'addonmodules.php?module=sample_addon'], [$this->browser->status, $this->browser->headers['location']]);
     }
 
     public function testFailuresAndWarningsOfTheAddonAreShownInsideThePage(): void

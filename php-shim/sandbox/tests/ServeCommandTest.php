@@ -29,11 +29,11 @@ final class ServeCommandTest extends CommandLineTestCase
         self::assertStringContainsString("The pages cannot be served on $address; is something else listening there?", $errors);
     }
 
-    public function testWithoutASandboxThereIsNothingToServe(): void
+    public function testWithoutADatabaseThereIsNothingToServe(): void
     {
-        [$code, , $errors] = $this->whmcs('serve', '--database', 'no_such_sandbox', '--listen', '127.0.0.1:0');
+        [$code, , $errors] = $this->whmcs('serve', '--socket', TEST_DIRECTORY . '/nothing.sock', '--listen', '127.0.0.1:0');
         self::assertSame(1, $code);
-        self::assertStringContainsString('run `whmcs install` first', $errors);
+        self::assertStringContainsString('No MariaDB answers on the socket', $errors);
     }
 
     public function testEndingItEndsTheServerAndRemovesTheSessions(): void

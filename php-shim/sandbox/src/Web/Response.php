@@ -25,10 +25,12 @@ final class Response
         return new self(303, ['Location' => $address], '');
     }
 
-    /** Headers that module code has sent by itself stay. */
+    /** Headers and a status, such as that of a redirect, that module code has sent by itself stay. */
     public function send(): void
     {
-        http_response_code($this->status);
+        if ($this->status !== 200) {
+            http_response_code($this->status);
+        }
         foreach ($this->headers as $name => $value) {
             header("$name: $value");
         }

@@ -48,12 +48,16 @@ function sample_addon_upgrade(array $vars): void
     Notes::add("upgraded from {$vars['version']}");
 }
 
-/** Page `leave` redirects by itself; a POST with the token adds a note. */
+/** Pages `leave` and `moved` redirect by themselves; a POST with the token adds a note. */
 function sample_addon_output(array $vars): void
 {
     if (($_GET['page'] ?? '') === 'leave') {
         header('Location: ' . $vars['modulelink']);
         exit;
+    }
+    if (($_GET['page'] ?? '') === 'moved') {
+        header('Location: ' . $vars['modulelink'], true, 303);
+        return;
     }
     if (($_GET['page'] ?? '') === 'throw') {
         throw new RuntimeException('no page today');
