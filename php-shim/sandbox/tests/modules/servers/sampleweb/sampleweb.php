@@ -8,6 +8,7 @@ if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
+use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\CustomAction;
 use WHMCS\Module\Server\CustomActionCollection;
 
@@ -53,6 +54,27 @@ function sampleweb_poke(array $params): string
 function sampleweb_release(array $params): string
 {
     return localAPI('UpdateClientProduct', ['serviceid' => $params['serviceid'], 'status' => 'Active'])['result'];
+}
+
+/** Writes to the row of the service itself, before and after asking the API for another change. */
+function sampleweb_meddle(array $params): string
+{
+    $row = Capsule::table('tblhosting')->where('id', $params['serviceid']);
+    $row->update(['notes' => 'before', 'suspendreason' => 'mine']);
+    localAPI('UpdateClientProduct', ['serviceid' => $params['serviceid'], 'status' => 'Active', 'suspendreason' => '']);
+    $row->update(['dedicatedip' => '192.0.2.1']);
+    return 'success';
+}
+
+/** Puts the service's password into its answer. */
+function sampleweb_tell(array $params): string
+{
+    return 'The password is ' . $params['password'];
+}
+
+function sampleweb_number(array $params): int
+{
+    return 7;
 }
 
 function sampleweb_page(array $params): array
