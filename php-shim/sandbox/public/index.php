@@ -7,7 +7,8 @@
 declare(strict_types=1);
 
 $path = (string) parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH);
-if (preg_match('#^/(?:style|assets)/(?:[A-Za-z0-9_-][A-Za-z0-9_.-]*/)*[A-Za-z0-9_-][A-Za-z0-9_.-]*$#', $path) && is_file(__DIR__ . $path)) {
+// No name begins with a dot, so none leads out of the folder.
+if (preg_match('#^/(?:style|assets)(?:/[A-Za-z0-9_-][A-Za-z0-9_.-]*)+$#', $path) && is_file(__DIR__ . $path)) {
     return false;
 }
 

@@ -97,6 +97,7 @@ final class ClientAreaTest extends ServeTestCase
         $this->browser->submit($path, self::CUSTOM + ['a' => 'page']);
         self::assertSame('a <page> of its own of other', $this->browser->text('//*[@id="module-page"]'));
         self::assertSame('Keys', $this->browser->text('//li[2]/a'));
+        self::assertSame('Keys', $this->browser->text('//h1'));
         self::assertSame(403, $this->browser->submit($path, self::CUSTOM + ['a' => 'TerminateAccount'])->status);
         self::assertSame(405, $this->browser->get(self::DETAILS . "&modop=custom&a=release&token=$token")->status);
         self::assertSame(403, $this->browser->post($path, self::CUSTOM + ['a' => 'release'])->status);
@@ -161,6 +162,17 @@ final class ClientAreaTest extends ServeTestCase
         $this->browser->logInClient(self::CLIENT)->get(self::DETAILS);
         self::assertSame('Bucky', $this->browser->text('//dt[text()="Nickname"]/following-sibling::dd'));
         self::assertStringNotContainsString('for staff', $this->browser->body);
+    }
+
+    public function testEveryStyleAndScriptOfAPageIsThere(): void
+    {
+        foreach (['/login?systpl=six', '/login?systpl=nexus', '/login?systpl=twenty-one', '/admin/login.php'] as $path) {
+            $files = iterator_to_array($this->browser->get($path)->find('//link/@href | //script/@src'));
+            self::assertNotSame([], $files, $path);
+            foreach ($files as $file) {
+                self::assertSame(200, $this->browser->get($file->value)->status, $file->value);
+            }
+        }
     }
 
     public function testFilesOfTheSandboxAreNotServed(): void

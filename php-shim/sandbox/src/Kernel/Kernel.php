@@ -83,7 +83,7 @@ final class Kernel
         if ($params === null) {
             return $this->aborted($serviceId, $name, self::CUSTOM, $known);
         }
-        $result = $this->guarded($function, $serviceId, $params, static fn (mixed $answer): bool => is_array($answer));
+        $result = $this->guarded($function, $serviceId, $params, true);
         $error = is_array($result) || $result === 'success' ? null : $result;
         if ($error === null) {
             $this->host->hooks->run('AfterModule' . self::CUSTOM, ['params' => $params]);
@@ -204,16 +204,16 @@ final class Kernel
         if ($function === null) {
             return "Function Not Supported by Module: $action->value";
         }
-        $result = $this->guarded($function, (int) $params['serviceid'], $params, static fn (mixed $answer): bool => false);
+        $result = $this->guarded($function, (int) $params['serviceid'], $params, false);
         return $result === 'success' ? null : $result;
     }
 
     /**
      * Calls a function under strict mode; an exception becomes its message.
      *
-     * @param callable(mixed): bool $accepts whether an answer is right although it is no string
+     * @param bool $mayBePage whether an array is a right answer too
      */
-    private function guarded(string $function, int $serviceId, array $params, callable $accepts): mixed
+    private function guarded(string $function, int $serviceId, array $params, bool $mayBePage): array|string
     {
         try {
             $result = $this->strictMode->guardCoreTables(
@@ -225,7 +225,7 @@ final class Kernel
             $this->host->defects->add("$function threw " . get_class($e) . ": {$e->getMessage()}");
             return $e->getMessage();
         }
-        if (is_string($result) || $accepts($result)) {
+        if (is_string($result) || ($mayBePage && is_array($result))) {
             return $result;
         }
         $this->host->defects->add("$function returned " . get_debug_type($result) . ' instead of a string');

@@ -84,7 +84,9 @@ final class AdminArea
             $failed = true;
         }
         $content = $this->view->part('admin/login', ['failed' => $failed]);
-        return $this->view->layout('admin', self::THEME, $content, ['title' => 'Log In', 'menu' => [], 'sidebar' => '', 'admin' => null], [
+        return $this->view->layout('admin', self::THEME, $content, [
+            'title' => 'Log In', 'menu' => [], 'sidebar' => '', 'admin' => null,
+        ], [
             'filename' => 'login', 'pagetitle' => 'Log In', 'template' => self::THEME,
         ]);
     }

@@ -89,7 +89,9 @@ final class ClientArea
     {
         $theme = $_SESSION['Template'] ?? self::DEFAULT_THEME;
         $file = basename($this->request->path, '.php');
-        return $this->view->layout('client', $theme, $page->html, ['title' => $page->title, 'client' => $client, 'actions' => $page->sidebar], [
+        return $this->view->layout('client', $theme, $page->html, [
+            'title' => $page->title, 'client' => $client, 'actions' => $page->sidebar,
+        ], [
             'filename' => $file, 'pagetitle' => $page->title, 'template' => $theme, 'loggedin' => $client !== null,
             'token' => generate_token('plain'),
         ], $page->status);

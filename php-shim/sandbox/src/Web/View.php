@@ -10,16 +10,16 @@ use WhmcsSandbox\Host\Host;
 final class View
 {
     private const PUBLIC = __DIR__ . '/../../public';
+    private const COMMON = ['assets/fontawesome/css/all.min.css', 'assets/jquery/jquery.min.js'];
+    private const BOOTSTRAP_3 = ['assets/bootstrap3/css/bootstrap.min.css', ...self::COMMON, 'assets/bootstrap3/js/bootstrap.min.js'];
+    private const BOOTSTRAP_4 = ['assets/bootstrap4/css/bootstrap.min.css', ...self::COMMON,
+        'assets/bootstrap4/js/bootstrap.bundle.min.js'];
     /** What each look consists of; a file that was not fetched is left out and the page is plain. */
     private const ASSETS = [
-        'blend' => ['assets/bootstrap3/css/bootstrap.min.css', 'assets/fontawesome/css/all.min.css', 'style/admin.css',
-            'assets/jquery/jquery.min.js', 'assets/bootstrap3/js/bootstrap.min.js'],
-        'six' => ['assets/bootstrap3/css/bootstrap.min.css', 'assets/fontawesome/css/all.min.css', 'style/client.css',
-            'assets/jquery/jquery.min.js', 'assets/bootstrap3/js/bootstrap.min.js'],
-        'twenty-one' => ['assets/bootstrap4/css/bootstrap.min.css', 'assets/fontawesome/css/all.min.css', 'style/client.css',
-            'assets/jquery/jquery.min.js', 'assets/bootstrap4/js/bootstrap.bundle.min.js'],
-        'nexus' => ['assets/bootstrap4/css/bootstrap.min.css', 'assets/fontawesome/css/all.min.css', 'style/client.css',
-            'assets/jquery/jquery.min.js', 'assets/bootstrap4/js/bootstrap.bundle.min.js'],
+        'blend' => [...self::BOOTSTRAP_3, 'style/admin.css'],
+        'six' => [...self::BOOTSTRAP_3, 'style/client.css'],
+        'twenty-one' => [...self::BOOTSTRAP_4, 'style/client.css'],
+        'nexus' => [...self::BOOTSTRAP_4, 'style/client.css'],
     ];
 
     public function __construct(private readonly Host $host)
@@ -49,8 +49,14 @@ final class View
      * @param array<string, mixed> $hookVariables what the output hooks get
      * @param int $status of HTTP
      */
-    public function layout(string $area, string $theme, string $content, array $variables, array $hookVariables, int $status = 200): Response
-    {
+    public function layout(
+        string $area,
+        string $theme,
+        string $content,
+        array $variables,
+        array $hookVariables,
+        int $status = 200
+    ): Response {
         $point = $area === 'admin' ? 'AdminArea' : 'ClientArea';
         $hooked = [];
         foreach (['Head', 'Header', 'Footer'] as $place) {

@@ -33,7 +33,8 @@ final class AddonPages extends Pages
         } catch (Throwable $e) {
             $this->host->defects->add("The addon $addon threw " . get_class($e) . ": {$e->getMessage()}");
             $this->host->logs->activity("Addon Module $addon Failed: {$e->getMessage()}");
-            return new Page($title, $this->view->part('admin/error', ['sentence' => 'The addon module failed: ' . $e->getMessage()]), '', 500);
+            $sentence = "The addon module failed: {$e->getMessage()}";
+            return new Page($title, $this->view->part('admin/error', ['sentence' => $sentence]), '', 500);
         }
         return new Page($title, $this->view->part('admin/addonmodules', ['name' => $title, 'html' => $html]), $sidebar);
     }
@@ -79,8 +80,8 @@ final class AddonPages extends Pages
         }
         $action = $this->request->posted('action');
         if ($action === 'save' && $addons->isActive($addon)) {
-            $roles = array_filter(array_map('intval', $this->request->postedGroup('access')));
-            $addons->save($addon, $this->request->postedGroup('fields'), array_values(array_intersect($roles, array_keys(Admins::roles()))));
+            $roles = array_intersect(array_keys(Admins::roles()), array_map('intval', $this->request->postedGroup('access')));
+            $addons->save($addon, $this->request->postedGroup('fields'), array_values($roles));
             return ['good' => true, 'title' => 'Changes Saved Successfully!', 'text' => 'Your changes have been saved.'];
         }
         $answer = match (true) {

@@ -44,26 +44,34 @@ final class ServicePages
     /** `clientarea.php?action=productdetails&id=`, also with `modop=custom` and the function in `a`. */
     public function details(): Page
     {
-        $service = $this->mine($this->request->id('id'));
-        $id = (int) $service->id;
-        $notice = $this->request->text('customaction_error') === '1'
-            ? ['good' => false, 'text' => 'The action could not be completed.'] : null;
+        $id = (int) $this->mine($this->request->id('id'))->id;
         if ($this->request->text('modop') === 'custom') {
-            $this->request->requireToken();
-            $function = $this->request->text('a');
-            if (!in_array($function, $this->module->allowedToClients($id), true)) {
-                throw HttpError::forbidden('This function is not available.');
-            }
-            $result = $this->host->kernel->runCustom($id, $function);
-            if (is_array($result)) {
-                return new Page(strip_tags((string) (current((array) ($result['breadcrumb'] ?? [])) ?: 'Product Details')), $this->view->part(
-                    'client/custom',
-                    ['service' => $service, 'breadcrumb' => (array) ($result['breadcrumb'] ?? []), 'html' => $this->module->customPage($id, $result)]
-                ), $this->actions($id));
-            }
-            $notice = ['good' => $result->succeeded(), 'text' => $result->succeeded() ? 'Action Completed Successfully!' : $result->message];
+            return $this->custom($id);
         }
-        return $this->page($id, $notice);
+        $failed = $this->request->text('customaction_error') === '1';
+        return $this->page($id, $failed ? ['good' => false, 'text' => 'The action could not be completed.'] : null);
+    }
+
+    private function custom(int $id): Page
+    {
+        $this->request->requireToken();
+        $function = $this->request->text('a');
+        if (!in_array($function, $this->module->allowedToClients($id), true)) {
+            throw HttpError::forbidden('This function is not available.');
+        }
+        $result = $this->host->kernel->runCustom($id, $function);
+        if (!is_array($result)) {
+            return $this->page($id, [
+                'good' => $result->succeeded(),
+                'text' => $result->succeeded() ? 'Action Completed Successfully!' : $result->message,
+            ]);
+        }
+        $breadcrumb = (array) ($result['breadcrumb'] ?? []);
+        return new Page((string) (end($breadcrumb) ?: 'Product Details'), $this->view->part('client/custom', [
+            'id' => $id,
+            'breadcrumb' => $breadcrumb,
+            'html' => $this->module->customPage($id, $result),
+        ]), $this->actions($id));
     }
 
     /** Where the themes post an action of CustomActions to. */
@@ -73,7 +81,8 @@ final class ServicePages
         $this->request->requireToken();
         foreach ($this->offered($serviceId) as $action) {
             if ($action->getIdentifier() === $identifier && $action->isActive()) {
-                return Response::redirect($this->destination($action) ?? "/clientarea.php?action=productdetails&id=$serviceId&customaction_error=1");
+                $failed = "/clientarea.php?action=productdetails&id=$serviceId&customaction_error=1";
+                return Response::redirect($this->destination($action) ?? $failed);
             }
         }
         throw HttpError::notFound('This service has no such action.');
