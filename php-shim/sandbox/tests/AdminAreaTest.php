@@ -55,9 +55,10 @@ final class AdminAreaTest extends ServeTestCase
     public function testTheSessionCookieIsKeptFromScriptsAndOtherSitesAndChangesWithTheLogIn(): void
     {
         $before = $this->browser->get('/admin/login.php')->cookie();
-        self::assertMatchesRegularExpression('/; path=\/; HttpOnly; SameSite=Lax$/', $before);
+        self::assertMatchesRegularExpression('/^WHMCSSandbox=\w+; path=\/; HttpOnly; SameSite=Lax$/', $before);
         $token = $this->browser->token();
         $after = $this->browser->submit('/admin/login.php', ['username' => 'admin', 'password' => 'sandbox'])->cookie();
+        self::assertMatchesRegularExpression('/^WHMCSSandbox=\w+; path=\/; HttpOnly; SameSite=Lax$/', $after);
         self::assertNotSame($before, $after);
         self::assertNotSame($token, $this->browser->get('/admin/index.php')->token());
     }
