@@ -31,6 +31,8 @@ final class StrictMode
         'tblmodulequeue' => ['the module queue', ['last_attempt_error']],
         'tblnotes' => ['a client note', ['note']],
     ];
+    /** Only ever get new rows, and many of them: what was there before need not be read. */
+    private const LOGS = ['tblmodulelog', 'tblactivitylog', 'tblemails'];
     /** The product setting that allows the secret in the client's note, and its value. */
     private const NOTE_SETTING = 'Client note';
     private const NOTE_WITH_SECRET = 'full';
@@ -47,16 +49,21 @@ final class StrictMode
     /**
      * What a later reportLeaks() needs to know: the secrets of now and the texts there are.
      *
-     * @return array{secrets: array<string, string>, rows: array<string, array<int, string>>}
+     * @return array{secrets: array<string, string>, last: array<string, int>, rows: array<string, array<int, string>>}
      */
     public function remember(array $params): array
     {
+        $last = [];
+        foreach (self::LOGS as $table) {
+            $last[$table] = (int) Capsule::table($table)->max('id');
+        }
         return [
             'secrets' => [
                 'the server password' => (string) ($params['serverpassword'] ?? ''),
                 'the service password' => (string) ($params['password'] ?? ''),
             ],
-            'rows' => $this->texts(),
+            'last' => $last,
+            'rows' => $this->texts($last),
         ];
     }
 
@@ -142,7 +149,7 @@ final class StrictMode
         if ($stored !== $secrets['the service password']) {
             $secrets['the S3 secret'] = $stored;
         }
-        $texts = $this->texts();
+        $texts = $this->texts($before['last']);
         if ($service !== null && $this->noteMayHoldSecret((int) $service->packageid)) {
             unset($texts['tblnotes']);
         }
@@ -173,13 +180,16 @@ final class StrictMode
         return $position !== false && $product->{'configoption' . ($position + 1)} === self::NOTE_WITH_SECRET;
     }
 
-    /** @return array<string, array<int, string>> table => row id => text */
-    private function texts(): array
+    /**
+     * @param array<string, int> $last id of the last row of a log that is not wanted
+     * @return array<string, array<int, string>> table => row id => text
+     */
+    private function texts(array $last): array
     {
         $texts = [];
         foreach (self::WATCHED_TEXTS as $table => [, $columns]) {
             $texts[$table] = [];
-            foreach (Capsule::table($table)->get(['id', ...$columns]) as $row) {
+            foreach (Capsule::table($table)->where('id', '>', $last[$table] ?? 0)->get(['id', ...$columns]) as $row) {
                 $id = $row->id;
                 unset($row->id);
                 $texts[$table][$id] = implode("\n", (array) $row);
