@@ -50,6 +50,7 @@ final class CustomFunctionTest extends SandboxTestCase
         self::assertEqualsCanonicalizing([
             'sampleweb_meddle changed tblhosting.notes of service 1, which belongs to WHMCS',
             'sampleweb_meddle changed tblhosting.dedicatedip of service 1, which belongs to WHMCS',
+            'sampleweb_meddle changed the table tblconfiguration, which belongs to WHMCS',
         ], $outcome->defects);
         self::assertSame(['Active', ''], [$this->service()->domainstatus, $this->service()->suspendreason]);
     }

@@ -96,8 +96,9 @@ final class ServeCommand
             }
             fwrite(STDERR, $line);
         }
-        if (!$started && !$this->ended) {
-            throw new Refusal("The pages cannot be served on $listen; is something else listening there?");
+        if (!$this->ended) {
+            throw new Refusal($started ? 'The server ended by itself; its last lines above may tell why.'
+                : "The pages cannot be served on $listen; is something else listening there?");
         }
     }
 }

@@ -126,12 +126,14 @@ final class StrictMode
     /** What was seen, brought to now where WHMCS changed it; what the module had changed before stays visible. */
     private static function carried(array $seen, array $before, array $now): array
     {
+        $untouched = static fn (array $seen, array $before, array $now): array
+            => array_diff_key($now, array_diff_assoc($before, $seen)) + $seen;
+        $rows = [];
         foreach ($now['rows'] as $id => $row) {
-            $seen['rows'][$id] = array_diff_assoc($row, $before['rows'][$id] ?? []) + ($seen['rows'][$id] ?? []);
+            $rows[$id] = $untouched($seen['rows'][$id] ?? [], $before['rows'][$id] ?? [], $row);
         }
-        $seen['rows'] = array_diff_key($seen['rows'], array_diff_key($before['rows'], $now['rows']));
-        $seen['sums'] = array_diff_assoc($now['sums'], $before['sums']) + $seen['sums'];
-        return $seen;
+        $deletedByModule = array_diff_key($seen['rows'], $before['rows']);
+        return ['rows' => $rows + $deletedByModule, 'sums' => $untouched($seen['sums'], $before['sums'], $now['sums'])];
     }
 
     /** @return array{rows: array<int, array<string, mixed>>, sums: array<string, int>} */

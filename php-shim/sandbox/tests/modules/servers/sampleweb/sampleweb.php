@@ -61,7 +61,9 @@ function sampleweb_meddle(array $params): string
 {
     $row = Capsule::table('tblhosting')->where('id', $params['serviceid']);
     $row->update(['notes' => 'before', 'suspendreason' => 'mine']);
+    Capsule::table('tblconfiguration')->insert(['setting' => 'mine', 'value' => '1']);
     localAPI('UpdateClientProduct', ['serviceid' => $params['serviceid'], 'status' => 'Active', 'suspendreason' => '']);
+    localAPI('UpdateClientProduct', ['serviceid' => $params['serviceid'], 'notes' => 'after']);
     $row->update(['dedicatedip' => '192.0.2.1']);
     return 'success';
 }
