@@ -31,6 +31,42 @@ CREATE TABLE tblclients (
   email_verified int NOT NULL, created_at timestamp NULL, updated_at timestamp NULL
 );
 
+-- Log-ins of clients: a user has access to one or more clients.
+CREATE TABLE tblusers (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  first_name varchar(255) NOT NULL, last_name varchar(255) NOT NULL, email varchar(255) NOT NULL,
+  password varchar(255) NOT NULL, language varchar(32) NOT NULL, created_at timestamp NULL, updated_at timestamp NULL,
+  UNIQUE KEY email (email)
+);
+
+CREATE TABLE tblusers_clients (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  auth_user_id int NOT NULL, client_id int NOT NULL, owner int NOT NULL, created_at timestamp NULL, updated_at timestamp NULL,
+  UNIQUE KEY pair (auth_user_id, client_id)
+);
+
+CREATE TABLE tbladmins (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  roleid int NOT NULL, username varchar(64) NOT NULL, password varchar(255) NOT NULL, firstname text NOT NULL,
+  lastname text NOT NULL, email text NOT NULL, disabled int NOT NULL, created_at timestamp NULL, updated_at timestamp NULL,
+  UNIQUE KEY username (username)
+);
+
+CREATE TABLE tbladminroles (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY, name text NOT NULL
+);
+
+-- WHMCS keeps numbers here whose meaning it does not publish; the sandbox keeps the names its pages show.
+CREATE TABLE sandbox_admin_permissions (
+  roleid int NOT NULL, permission varchar(64) NOT NULL, PRIMARY KEY (roleid, permission)
+);
+
+-- Settings of addon modules; the sandbox adds `version` and `access` (role ids, comma separated).
+CREATE TABLE tbladdonmodules (
+  id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  module varchar(64) NOT NULL, setting varchar(64) NOT NULL, value text NOT NULL, UNIQUE KEY setting (module, setting)
+);
+
 CREATE TABLE tblnotes (
   id int NOT NULL AUTO_INCREMENT PRIMARY KEY,
   userid int NOT NULL, adminid int NOT NULL, created datetime NOT NULL, modified datetime NOT NULL,

@@ -54,11 +54,14 @@ function decrypt(string $text): string
     return Host::current()->encryption->decrypt($text);
 }
 
-/** @param string $kind `plain` (the token), `link` (for a query string) or `form` (a hidden input) */
+/**
+ * The CSRF token of the session, the same in both areas.
+ *
+ * @param string $kind `plain` (the token), `link` (for a query string) or `form` (a hidden input)
+ */
 function generate_token(string $kind = 'form'): string
 {
-    static $token = null;
-    $token ??= bin2hex(random_bytes(20));
+    $token = $_SESSION['token'] ??= bin2hex(random_bytes(20));
     return match ($kind) {
         'plain' => $token,
         'link' => "&token=$token",
@@ -69,7 +72,8 @@ function generate_token(string $kind = 'form'): string
 /** Whether the request carries the right CSRF token; with $throw a wrong one is an exception. */
 function check_token(string $namespace = 'WHMCS.default', bool $throw = false): bool
 {
-    $valid = hash_equals(generate_token('plain'), (string) ($_REQUEST['token'] ?? ''));
+    $given = $_REQUEST['token'] ?? '';
+    $valid = is_string($given) && hash_equals(generate_token('plain'), $given);
     if (!$valid && $throw) {
         throw new RuntimeException('Invalid token');
     }

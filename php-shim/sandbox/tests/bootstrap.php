@@ -13,6 +13,8 @@ require __DIR__ . '/FakeTime.php';
 require __DIR__ . '/ChainTestCase.php';
 require __DIR__ . '/CommandLineTestCase.php';
 require __DIR__ . '/SandboxTestCase.php';
+require __DIR__ . '/Browser.php';
+require __DIR__ . '/ServeTestCase.php';
 require __DIR__ . '/UsageTestCase.php';
 require __DIR__ . '/Truth.php';
 require __DIR__ . '/PriceList.php';

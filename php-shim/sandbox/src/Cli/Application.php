@@ -8,6 +8,7 @@ use Throwable;
 use WhmcsSandbox\Host\Database;
 use WhmcsSandbox\Host\Host;
 use WhmcsSandbox\Refusal;
+use WhmcsSandbox\Web\FrontController;
 
 /** The command line: options common to all commands, dispatch, output and exit code. */
 final class Application
@@ -33,6 +34,7 @@ final class Application
         'page' => ['service='],
         'queue' => [],
         'show' => ['credentials'],
+        'serve' => ['listen='],
     ];
 
     private ?Host $host = null;
@@ -67,13 +69,12 @@ final class Application
     {
         $options = self::OPTIONS[$command] ?? throw new UsageError("Unknown command '$command'; see `whmcs --help`.");
         $arguments = new Arguments($words, [...self::COMMON, ...$options]);
-        $database = new Database(
-            $arguments->text('socket', (string) getenv('WHMCS_SANDBOX_SOCKET'))
-                ?: throw new UsageError('Say where the database is: --socket PATH or WHMCS_SANDBOX_SOCKET.'),
-            $arguments->text('database', getenv('WHMCS_SANDBOX_DB') ?: 'whmcs')
-        );
-        $modules = $arguments->text('modules', getenv('WHMCS_SANDBOX_MODULES') ?: dirname(__DIR__, 3) . '/modules');
-        $this->host = new Host($database, realpath($modules) ?: $modules, !$arguments->has('lenient'));
+        $socket = $arguments->text('socket', (string) getenv(FrontController::SOCKET))
+            ?: throw new UsageError('Say where the database is: --socket PATH or WHMCS_SANDBOX_SOCKET.');
+        $database = $arguments->text('database', getenv(FrontController::DATABASE) ?: 'whmcs');
+        $modules = $arguments->text('modules', getenv(FrontController::MODULES) ?: dirname(__DIR__, 3) . '/modules');
+        $modules = realpath($modules) ?: $modules;
+        $this->host = new Host(new Database($socket, $database), $modules, !$arguments->has('lenient'));
         if ($command === 'install') {
             return (new InstallCommand())->run($this->host, $arguments);
         }
@@ -84,6 +85,12 @@ final class Application
             'usage' => (new UsageCommands($this->host))->run($arguments),
             'sync' => (new SyncCommand($this->host))->run($arguments),
             'show' => (new ShowCommand($this->host))->run($arguments),
+            'serve' => (new ServeCommand($this->host, [
+                FrontController::SOCKET => $socket,
+                FrontController::DATABASE => $database,
+                FrontController::MODULES => $modules,
+                FrontController::LENIENT => $arguments->has('lenient') ? '1' : '',
+            ]))->run($arguments),
         };
     }
 

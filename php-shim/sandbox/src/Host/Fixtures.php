@@ -52,6 +52,7 @@ final class Fixtures
         $host->clock->apply();
         $settings = $host->modules->settings($module);
         self::clients($host->clock);
+        Admins::install();
         $groups = self::servers($host->encryption, $module, $server);
         Capsule::table('tblemailtemplates')->insert([
             'type' => 'product', 'name' => 'Object Storage Welcome', 'subject' => 'Your {$service_product_name}',
@@ -93,6 +94,19 @@ final class Fixtures
             'uuid' => '5f1e7d0c-93b4-4a6b-8a55-2f6f3f0b7c84', 'firstname' => 'Zoë', 'lastname' => 'Test',
             'companyname' => '', 'email' => 'zoe+storage@example.com', 'country' => 'DE',
         ]);
+        self::users();
+    }
+
+    /** A log-in per client, with the password of the sandbox. */
+    private static function users(): void
+    {
+        foreach (Capsule::table('tblclients')->orderBy('id')->get() as $client) {
+            $user = Capsule::table('tblusers')->insertGetId([
+                'first_name' => $client->firstname, 'last_name' => $client->lastname, 'email' => $client->email,
+                'password' => LogIn::hash(LogIn::FIXTURE_PASSWORD),
+            ]);
+            Capsule::table('tblusers_clients')->insert(['auth_user_id' => $user, 'client_id' => $client->id, 'owner' => 1]);
+        }
     }
 
     /** @return array{bridge: int, empty: int} ids of the server groups */

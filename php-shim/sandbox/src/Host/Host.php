@@ -5,6 +5,7 @@ declare(strict_types=1);
 namespace WhmcsSandbox\Host;
 
 use LogicException;
+use WhmcsSandbox\Kernel\Addons;
 use WhmcsSandbox\Kernel\Defects;
 use WhmcsSandbox\Kernel\Kernel;
 use WhmcsSandbox\Kernel\Modules;
@@ -26,13 +27,14 @@ final class Host
     public readonly Observer $observer;
     public readonly Hooks $hooks;
     public readonly Modules $modules;
+    public readonly Addons $addons;
     public readonly Templates $templates;
     public readonly Mailer $mailer;
     public readonly Kernel $kernel;
     public readonly LocalApi $api;
 
     /**
-     * @param string $modulesPath the directory that holds servers/
+     * @param string $modulesPath the directory that holds servers/ and addons/
      * @param bool $strict whether misbehaviour of a module is collected as defects
      */
     public function __construct(public readonly Database $database, string $modulesPath, bool $strict = true)
@@ -45,6 +47,7 @@ final class Host
         $this->observer = new Observer($this->defects);
         $this->hooks = new Hooks($this->logs, $this->defects, $this->observer);
         $this->modules = new Modules($modulesPath, $this->settings, $this->observer);
+        $this->addons = new Addons($modulesPath, $this->settings, $this->observer);
         $this->templates = new Templates();
         $this->mailer = new Mailer($this->templates, $this->hooks, $this->clock, $this->settings);
         $this->kernel = new Kernel($this);
@@ -59,6 +62,7 @@ final class Host
         $this->database->connect();
         $this->clock->apply();
         $this->modules->loadHooks();
+        $this->addons->loadHooks();
         return $this;
     }
 

@@ -33,6 +33,12 @@ final class LocalApi
     /** @return array<string, mixed> */
     public function call(string $command, array $values): array
     {
+        return $this->host->kernel->trusted(fn (): array => $this->answer($command, $values));
+    }
+
+    /** @return array<string, mixed> */
+    private function answer(string $command, array $values): array
+    {
         try {
             $result = match (strtolower($command)) {
                 'getclientsdetails' => $this->getClientsDetails($values),

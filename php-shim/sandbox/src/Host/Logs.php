@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WhmcsSandbox\Host;
 
+use WHMCS\Authentication\CurrentUser;
 use WHMCS\Database\Capsule;
 
 /** The activity log and the module log. */
@@ -18,7 +19,7 @@ final class Logs
         Capsule::table('tblactivitylog')->insert([
             'date' => $this->clock->timestamp(),
             'description' => $description,
-            'user' => 'System',
+            'user' => (new CurrentUser())->admin()->username ?? (isset($_SESSION['uid']) ? 'Client' : 'System'),
             'userid' => $clientId,
             'ipaddr' => '',
         ]);

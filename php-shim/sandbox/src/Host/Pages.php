@@ -21,10 +21,52 @@ final class Pages
     /** ClientArea in its documented forms: a template with variables, HTML, or clientarea.tpl alone. */
     public function client(int $serviceId): string
     {
+        return $this->clientPart($serviceId)['html'];
+    }
+
+    /** @return array{html: string, replaces: bool} whether the HTML takes the place of the overview or stands in it */
+    public function clientPart(int $serviceId): array
+    {
         [$result, $params] = $this->host->kernel->callForPage($serviceId, 'ClientArea');
         if (is_string($result)) {
-            return $result;
+            return ['html' => $result, 'replaces' => false];
         }
+        return [
+            'html' => $params['moduletype'] === '' ? '' : $this->rendered($serviceId, $result, $params),
+            'replaces' => isset($result['tabOverviewReplacementTemplate']),
+        ];
+    }
+
+    /** @param array<string, mixed> $result of a custom function: templatefile and vars */
+    public function customPage(int $serviceId, array $result): string
+    {
+        return $this->rendered($serviceId, $result, $this->host->kernel->parametersForPage($serviceId));
+    }
+
+    /**
+     * The module's custom functions behind buttons: label => suffix.
+     *
+     * @param string $array `AdminCustomButtonArray` or `ClientAreaCustomButtonArray`
+     * @return array<string, string>
+     */
+    public function buttons(int $serviceId, string $array): array
+    {
+        [$buttons] = $this->host->kernel->callForPage($serviceId, $array);
+        return array_filter(is_array($buttons) ? $buttons : [], 'is_string');
+    }
+
+    /** @return list<string> suffixes of the custom functions a client may call, with or without a button */
+    public function allowedToClients(int $serviceId): array
+    {
+        // A list or a map of suffixes: the documentation shows neither.
+        return array_values(array_unique([
+            ...array_values($this->buttons($serviceId, 'ClientAreaCustomButtonArray')),
+            ...array_values($this->buttons($serviceId, 'ClientAreaAllowedFunctions')),
+        ]));
+    }
+
+    private function rendered(int $serviceId, ?array $result, array $params): string
+    {
         $directory = $this->host->modules->directory($params['moduletype']);
         $template = $result['templatefile'] ?? $result['tabOverviewReplacementTemplate']
             ?? $result['tabOverviewModuleOutputTemplate'] ?? 'clientarea';
@@ -42,12 +84,18 @@ final class Pages
     /** AdminServicesTabFields as rows of a table; label and value are printed raw, as WHMCS does. */
     public function admin(int $serviceId): string
     {
-        [$fields] = $this->host->kernel->callForPage($serviceId, 'AdminServicesTabFields');
         $rows = '';
-        foreach ((array) $fields as $label => $html) {
+        foreach ($this->adminFields($serviceId) as $label => $html) {
             $rows .= "<tr><td>$label</td><td>$html</td></tr>\n";
         }
         return "<table>\n$rows</table>";
+    }
+
+    /** @return array<string, string> AdminServicesTabFields: label => HTML, both raw */
+    public function adminFields(int $serviceId): array
+    {
+        [$fields] = $this->host->kernel->callForPage($serviceId, 'AdminServicesTabFields');
+        return array_map('strval', (array) $fields);
     }
 
     private function variables(int $serviceId, array $params): array

@@ -13,6 +13,9 @@ use Smarty_Security;
  */
 final class Templates
 {
+    /** Text of the database may hold HTML entities already, so these are not escaped a second time. */
+    private const ESCAPE = 'escape:"html":"UTF-8":false';
+
     private ?string $compiled = null;
 
     /** Renders a template file; other templates of its directory may be included. */
@@ -25,6 +28,18 @@ final class Templates
     public function text(string $template, array $variables): string
     {
         return $this->smarty(__DIR__, $variables)->fetch('string:' . $template);
+    }
+
+    /**
+     * Renders a page of the host itself: every variable is escaped, HTML is printed with `nofilter` only.
+     *
+     * @param string $name file below templates/ without `.tpl`
+     */
+    public function page(string $name, array $variables): string
+    {
+        $smarty = $this->smarty(dirname(__DIR__, 2) . '/templates', $variables);
+        $smarty->setDefaultModifiers([self::ESCAPE]);
+        return $smarty->fetch("$name.tpl");
     }
 
     private function smarty(string $directory, array $variables): Smarty

@@ -16,6 +16,9 @@ use WhmcsSandbox\Refusal;
  */
 final class Kernel
 {
+    /** The word for functions of the module's own in hook names and log lines. */
+    private const CUSTOM = 'Custom';
+
     private readonly Parameters $parameters;
     private readonly Credentials $credentials;
     private readonly StrictMode $strictMode;
@@ -46,11 +49,9 @@ final class Kernel
         $params = array_replace($this->parameters->forService($serviceId, $action->word()), $extra);
         $before = $this->strictMode->remember($params);
 
-        $params = $this->mergePreHooks($action, $params);
+        $params = $this->mergePreHooks($action->word(), $params);
         if ($params === null) {
-            $message = "A PreModule{$action->word()} hook stopped the command";
-            $this->host->logs->activity("Module {$action->word()} Aborted - Service ID: $serviceId - $message", 0);
-            return $this->outcome($serviceId, $action, Outcome::ABORTED, $message, $known);
+            return $this->aborted($serviceId, $action->value, $action->word(), $known);
         }
         $error = $this->call($module, $action, $params);
         if ($error === null) {
@@ -59,7 +60,38 @@ final class Kernel
             $this->fail($action, $params, $error, $automated);
         }
         $this->strictMode->reportLeaks($before, $serviceId, $error ?? '');
-        return $this->outcome($serviceId, $action, $error === null ? Outcome::SUCCESS : Outcome::FAILED, $error ?? '', $known);
+        return $this->outcome($serviceId, $action->value, $error, $known);
+    }
+
+    /**
+     * Runs a function of the module's own, behind a button of the admin's or the client's page.
+     *
+     * @param string $name the function's suffix
+     * @return Outcome|array<string, mixed> an array is a page the module wants to show
+     */
+    public function runCustom(int $serviceId, string $name): Outcome|array
+    {
+        $module = $this->moduleOf($serviceId);
+        $function = $module === '' ? null : $this->host->modules->function($module, $name);
+        if ($function === null) {
+            return new Outcome($serviceId, $name, Outcome::FAILED, "Function Not Supported by Module: $name", []);
+        }
+        $known = $this->host->defects->count();
+        $params = $this->parameters->forService($serviceId, $name);
+        $before = $this->strictMode->remember($params);
+        $params = $this->mergePreHooks(self::CUSTOM, $params);
+        if ($params === null) {
+            return $this->aborted($serviceId, $name, self::CUSTOM, $known);
+        }
+        $result = $this->guarded($function, $serviceId, $params, true);
+        $error = is_array($result) || $result === 'success' ? null : $result;
+        if ($error === null) {
+            $this->host->hooks->run('AfterModule' . self::CUSTOM, ['params' => $params]);
+        } else {
+            $this->reportFailure(self::CUSTOM, $params, $error);
+        }
+        $this->strictMode->reportLeaks($before, $serviceId, $error ?? '');
+        return is_array($result) ? $result : $this->outcome($serviceId, $name, $error, $known);
     }
 
     /**
@@ -111,6 +143,12 @@ final class Kernel
         return $result;
     }
 
+    /** Runs WHMCS's own code on behalf of module code, which strict mode then does not blame for its effects. */
+    public function trusted(callable $code): mixed
+    {
+        return $this->strictMode->trusted($code);
+    }
+
     /**
      * Calls a function that makes a page for a service (ClientArea, AdminServicesTabFields).
      *
@@ -134,6 +172,12 @@ final class Kernel
         return [$result, $params];
     }
 
+    /** @return array<string, mixed> what a function that makes a page of the service would get */
+    public function parametersForPage(int $serviceId): array
+    {
+        return $this->parameters->forService($serviceId, 'ClientArea');
+    }
+
     private function moduleOf(int $serviceId): string
     {
         $service = Capsule::table('tblhosting')->find($serviceId) ?? throw new Refusal("There is no service $serviceId.");
@@ -141,9 +185,9 @@ final class Kernel
     }
 
     /** The merged parameters, or null when a hook asked to stop. */
-    private function mergePreHooks(ModuleAction $action, array $params): ?array
+    private function mergePreHooks(string $word, array $params): ?array
     {
-        $results = $this->host->hooks->run("PreModule{$action->word()}", ['params' => $params]);
+        $results = $this->host->hooks->run("PreModule$word", ['params' => $params]);
         foreach (array_filter($results, 'is_array') as $overrides) {
             if (!empty($overrides['abortcmd'])) {
                 return null;
@@ -160,21 +204,32 @@ final class Kernel
         if ($function === null) {
             return "Function Not Supported by Module: $action->value";
         }
+        $result = $this->guarded($function, (int) $params['serviceid'], $params, false);
+        return $result === 'success' ? null : $result;
+    }
+
+    /**
+     * Calls a function under strict mode; an exception becomes its message.
+     *
+     * @param bool $mayBePage whether an array is a right answer too
+     */
+    private function guarded(string $function, int $serviceId, array $params, bool $mayBePage): array|string
+    {
         try {
             $result = $this->strictMode->guardCoreTables(
                 $function,
-                (int) $params['serviceid'],
+                $serviceId,
                 fn () => $this->host->observer->watch($function, static fn () => $function($params))
             );
         } catch (Throwable $e) {
             $this->host->defects->add("$function threw " . get_class($e) . ": {$e->getMessage()}");
             return $e->getMessage();
         }
-        if (!is_string($result)) {
-            $this->host->defects->add("$function returned " . get_debug_type($result) . ' instead of a string');
-            return is_scalar($result) ? (string) $result : 'Unknown error';
+        if (is_string($result) || ($mayBePage && is_array($result))) {
+            return $result;
         }
-        return $result === 'success' ? null : $result;
+        $this->host->defects->add("$function returned " . get_debug_type($result) . ' instead of a string');
+        return is_scalar($result) ? (string) $result : 'Unknown error';
     }
 
     private function succeed(ModuleAction $action, array $params, array $extra): void
@@ -214,20 +269,32 @@ final class Kernel
     private function fail(ModuleAction $action, array $params, string $error, bool $automated): void
     {
         $serviceId = (int) $params['serviceid'];
-        $this->host->hooks->run("AfterModule{$action->word()}Failed", [
-            'params' => $params,
-            'failureResponseMessage' => $error,
-        ]);
-        $line = "Module {$action->word()} Failed - Service ID: $serviceId - Error: $error";
-        $this->host->logs->activity($line, (int) $params['userid']);
+        $line = $this->reportFailure($action->word(), $params, $error);
         if ($automated) {
             $this->queue->record($serviceId, $params['moduletype'], $action, $error);
             $this->host->mailer->toAdmins("Automatic {$action->word()} failed for service $serviceId", $line);
         }
     }
 
-    private function outcome(int $serviceId, ModuleAction $action, string $state, string $message, int $known): Outcome
+    /** Tells the hooks and the activity log; returns the log's line. */
+    private function reportFailure(string $word, array $params, string $error): string
     {
-        return new Outcome($serviceId, $action->value, $state, $message, $this->host->defects->since($known));
+        $this->host->hooks->run("AfterModule{$word}Failed", ['params' => $params, 'failureResponseMessage' => $error]);
+        $line = "Module $word Failed - Service ID: {$params['serviceid']} - Error: $error";
+        $this->host->logs->activity($line, (int) $params['userid']);
+        return $line;
+    }
+
+    private function aborted(int $serviceId, string $action, string $word, int $known): Outcome
+    {
+        $message = "A PreModule$word hook stopped the command";
+        $this->host->logs->activity("Module $word Aborted - Service ID: $serviceId - $message", 0);
+        return new Outcome($serviceId, $action, Outcome::ABORTED, $message, $this->host->defects->since($known));
+    }
+
+    private function outcome(int $serviceId, string $action, ?string $error, int $known): Outcome
+    {
+        $state = $error === null ? Outcome::SUCCESS : Outcome::FAILED;
+        return new Outcome($serviceId, $action, $state, $error ?? '', $this->host->defects->since($known));
     }
 }

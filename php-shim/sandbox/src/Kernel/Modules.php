@@ -51,16 +51,27 @@ final class Modules
      */
     public function settings(string $module): array
     {
-        $function = $this->function($module, 'ConfigOptions')
-            ?? throw new Refusal("The module '$module' has no ConfigOptions function, the only one WHMCS requires.");
         $settings = [];
-        foreach ($this->observer->watch($function, static fn () => $function()) as $key => $field) {
+        foreach ($this->fields($module) as $key => $field) {
             $settings[$field['FriendlyName'] ?? $key] = (string) ($field['Default'] ?? '');
         }
-        if (count($settings) > 24) {
+        return $settings;
+    }
+
+    /**
+     * What ConfigOptions returns, in the order of the stored settings.
+     *
+     * @return array<string, array<string, mixed>>
+     */
+    public function fields(string $module): array
+    {
+        $function = $this->function($module, 'ConfigOptions')
+            ?? throw new Refusal("The module '$module' has no ConfigOptions function, the only one WHMCS requires.");
+        $fields = $this->observer->watch($function, static fn () => $function());
+        if (count($fields) > 24) {
             throw new Refusal("$function returns more than the 24 settings WHMCS can store.");
         }
-        return $settings;
+        return $fields;
     }
 
     /** @return array<string, mixed> what the module says of itself, empty when it says nothing */

@@ -31,6 +31,35 @@ final class Observer
      */
     public function watch(string $what, callable $code): mixed
     {
+        $output = '';
+        $this->depth++;
+        try {
+            return $this->observe($what, $code, $output);
+        } finally {
+            $this->depth--;
+            if ($output !== '') {
+                $this->defects->add("$what printed output: " . json_encode(mb_strimwidth($output, 0, 80, '…')));
+            }
+        }
+    }
+
+    /**
+     * As watch(), for code whose task is to print: an addon's page. Ending the script there, after a redirect
+     * or a download, is no defect either.
+     *
+     * @param callable(): mixed $code
+     * @return string what it printed
+     */
+    public function capture(string $what, callable $code): string
+    {
+        $output = '';
+        $this->observe($what, $code, $output);
+        return $output;
+    }
+
+    /** @param string $output becomes what the code printed */
+    private function observe(string $what, callable $code, string &$output): mixed
+    {
         set_error_handler(function (int $level, string $message, string $file, int $line) use ($what): bool {
             if ((error_reporting() & $level) !== 0 && !str_starts_with($file, self::LIBRARIES)) {
                 $this->defects->add(
@@ -40,18 +69,13 @@ final class Observer
             return true;
         });
         $reporting = error_reporting(E_ALL);
-        $this->depth++;
         ob_start();
         try {
             return $code();
         } finally {
             $output = (string) ob_get_clean();
-            $this->depth--;
             error_reporting($reporting);
             restore_error_handler();
-            if ($output !== '') {
-                $this->defects->add("$what printed output: " . json_encode(mb_strimwidth($output, 0, 80, '…')));
-            }
         }
     }
 

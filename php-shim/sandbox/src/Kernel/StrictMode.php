@@ -21,7 +21,8 @@ final class StrictMode
         'tblinvoices', 'tblinvoiceitems', 'tblupgrades', 'tblhostingconfigoptions', 'tblproductconfigoptions',
         'tblproductconfigoptionssub', 'tblproductconfiglinks', 'tblproductconfiggroups', 'tblconfiguration',
         'tblcurrencies', 'tblemailtemplates', 'tblmodulequeue', 'tblusage_items', 'sandbox_usage_prices',
-        'sandbox_usage_records', 'sandbox_overages',
+        'sandbox_usage_records', 'sandbox_overages', 'tblusers', 'tblusers_clients', 'tbladmins', 'tbladminroles',
+        'sandbox_admin_permissions', 'tbladdonmodules',
     ];
     private const WATCHED_TEXTS = [
         'tblmodulelog' => ['the module log', ['request', 'response', 'arrdata']],
@@ -30,11 +31,16 @@ final class StrictMode
         'tblmodulequeue' => ['the module queue', ['last_attempt_error']],
         'tblnotes' => ['a client note', ['note']],
     ];
+    /** Only ever get new rows, and many of them: what was there before need not be read. */
+    private const LOGS = ['tblmodulelog', 'tblactivitylog', 'tblemails'];
     /** The product setting that allows the secret in the client's note, and its value. */
     private const NOTE_SETTING = 'Client note';
     private const NOTE_WITH_SECRET = 'full';
     /** Shorter values would be found in innocent text. */
     private const SHORTEST_SECRET = 6;
+
+    /** @var list<array{rows: array<int, array<string, mixed>>, sums: array<string, int>}> for each call under way */
+    private array $seen = [];
 
     public function __construct(private readonly Host $host)
     {
@@ -43,16 +49,21 @@ final class StrictMode
     /**
      * What a later reportLeaks() needs to know: the secrets of now and the texts there are.
      *
-     * @return array{secrets: array<string, string>, rows: array<string, array<int, string>>}
+     * @return array{secrets: array<string, string>, last: array<string, int>, rows: array<string, array<int, string>>}
      */
     public function remember(array $params): array
     {
+        $last = [];
+        foreach (self::LOGS as $table) {
+            $last[$table] = (int) Capsule::table($table)->max('id');
+        }
         return [
             'secrets' => [
                 'the server password' => (string) ($params['serverpassword'] ?? ''),
                 'the service password' => (string) ($params['password'] ?? ''),
             ],
-            'rows' => $this->texts(),
+            'last' => $last,
+            'rows' => $this->texts($last),
         ];
     }
 
@@ -64,28 +75,71 @@ final class StrictMode
      */
     public function guardCoreTables(string $function, ?int $serviceId, callable $call): mixed
     {
-        [$rows, $sums] = [$this->services(), $this->checksums()];
+        $this->seen[] = $this->coreData();
         try {
             return $call();
         } finally {
-            foreach ($this->services() as $id => $row) {
-                $allowed = match (true) {
-                    $id === $serviceId => self::OWN_COLUMNS,
-                    str_ends_with($function, '_UsageUpdate') => self::USAGE_COLUMNS,
-                    default => [],
-                };
-                $changed = array_diff(array_keys(array_diff_assoc($row, $rows[$id] ?? [])), $allowed, ['updated_at']);
-                foreach ($changed as $column) {
-                    $this->host->defects->add("$function changed tblhosting.$column of service $id, which belongs to WHMCS");
-                }
-            }
-            foreach (array_diff_key($rows, $this->services()) as $id => $row) {
-                $this->host->defects->add("$function deleted service $id from tblhosting");
-            }
-            foreach (array_keys(array_diff_assoc($this->checksums(), $sums)) as $table) {
-                $this->host->defects->add("$function changed the table $table, which belongs to WHMCS");
+            $this->reportChanges($function, $serviceId, array_pop($this->seen));
+        }
+    }
+
+    /**
+     * Runs WHMCS's own code that a module called: what it changes is not the module's doing.
+     *
+     * @param callable(): mixed $code
+     */
+    public function trusted(callable $code): mixed
+    {
+        $before = $this->seen === [] ? [] : $this->coreData();
+        try {
+            return $code();
+        } finally {
+            $now = $this->seen === [] ? [] : $this->coreData();
+            foreach ($this->seen as $level => $seen) {
+                $this->seen[$level] = self::carried($seen, $before, $now);
             }
         }
+    }
+
+    private function reportChanges(string $function, ?int $serviceId, array $before): void
+    {
+        ['rows' => $rows, 'sums' => $sums] = $this->coreData();
+        foreach ($rows as $id => $row) {
+            $allowed = match (true) {
+                $id === $serviceId => self::OWN_COLUMNS,
+                str_ends_with($function, '_UsageUpdate') => self::USAGE_COLUMNS,
+                default => [],
+            };
+            $changed = array_diff(array_keys(array_diff_assoc($row, $before['rows'][$id] ?? [])), $allowed, ['updated_at']);
+            foreach ($changed as $column) {
+                $this->host->defects->add("$function changed tblhosting.$column of service $id, which belongs to WHMCS");
+            }
+        }
+        foreach (array_keys(array_diff_key($before['rows'], $rows)) as $id) {
+            $this->host->defects->add("$function deleted service $id from tblhosting");
+        }
+        foreach (array_keys(array_diff_assoc($sums, $before['sums'])) as $table) {
+            $this->host->defects->add("$function changed the table $table, which belongs to WHMCS");
+        }
+    }
+
+    /** What was seen, brought to now where WHMCS changed it; what the module had changed before stays visible. */
+    private static function carried(array $seen, array $before, array $now): array
+    {
+        $untouched = static fn (array $seen, array $before, array $now): array
+            => array_diff_key($now, array_diff_assoc($before, $seen)) + $seen;
+        $rows = [];
+        foreach ($now['rows'] as $id => $row) {
+            $rows[$id] = $untouched($seen['rows'][$id] ?? [], $before['rows'][$id] ?? [], $row);
+        }
+        $deletedByModule = array_diff_key($seen['rows'], $before['rows']);
+        return ['rows' => $rows + $deletedByModule, 'sums' => $untouched($seen['sums'], $before['sums'], $now['sums'])];
+    }
+
+    /** @return array{rows: array<int, array<string, mixed>>, sums: array<string, int>} */
+    private function coreData(): array
+    {
+        return ['rows' => $this->services(), 'sums' => $this->checksums()];
     }
 
     /** Looks for known secrets in every text written since remember(), and in $answer. */
@@ -97,7 +151,7 @@ final class StrictMode
         if ($stored !== $secrets['the service password']) {
             $secrets['the S3 secret'] = $stored;
         }
-        $texts = $this->texts();
+        $texts = $this->texts($before['last']);
         if ($service !== null && $this->noteMayHoldSecret((int) $service->packageid)) {
             unset($texts['tblnotes']);
         }
@@ -128,13 +182,16 @@ final class StrictMode
         return $position !== false && $product->{'configoption' . ($position + 1)} === self::NOTE_WITH_SECRET;
     }
 
-    /** @return array<string, array<int, string>> table => row id => text */
-    private function texts(): array
+    /**
+     * @param array<string, int> $last id of the last row of a log that is not wanted
+     * @return array<string, array<int, string>> table => row id => text
+     */
+    private function texts(array $last): array
     {
         $texts = [];
         foreach (self::WATCHED_TEXTS as $table => [, $columns]) {
             $texts[$table] = [];
-            foreach (Capsule::table($table)->get(['id', ...$columns]) as $row) {
+            foreach (Capsule::table($table)->where('id', '>', $last[$table] ?? 0)->get(['id', ...$columns]) as $row) {
                 $id = $row->id;
                 unset($row->id);
                 $texts[$table][$id] = implode("\n", (array) $row);

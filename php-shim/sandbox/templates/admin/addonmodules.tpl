@@ -1,0 +1,3 @@
+<div id="addon-output">
+{$html nofilter}
+</div>

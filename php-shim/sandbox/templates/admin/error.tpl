@@ -1,0 +1,1 @@
+<div class="errorbox alert alert-danger" role="alert">{$sentence}</div>

@@ -1,0 +1,2 @@
+<p>Choose a page from the menu.</p>
+{$hooked nofilter}

@@ -1,0 +1,1 @@
+<p id="module-page">{$text|escape:'html'} of {$username}</p>
