@@ -90,6 +90,18 @@ pub enum Scope {
     Admin,
 }
 
+impl Scope {
+    /// The word in the configuration.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Provision => "provision",
+            Self::Usage => "usage",
+            Self::Admin => "admin",
+        }
+    }
+}
+
 /// Section `[clusters.NAME]`: one gateway.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -155,7 +167,7 @@ pub struct Usage {
 }
 
 /// The base of figures in gigabytes.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, schemars::JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Gigabyte {
     /// 2^30 bytes.

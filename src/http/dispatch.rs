@@ -1,10 +1,12 @@
 //! From a method's name to its function: scope, parameters, call, result.
 
 use std::future::Future;
+use std::sync::LazyLock;
 use std::time::Instant;
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 use serde_json::value::{RawValue, to_raw_value};
 use tracing::Instrument;
 
@@ -15,6 +17,7 @@ use super::auth::Caller;
 use super::envelope::{Body, Call, Item, Outcome, Response};
 use super::error::{Failure, Reason};
 use super::methods::{self, Context};
+use super::schema::{describe, document};
 use super::{admin, usage};
 
 /// Answers a whole body; `None` when it holds notifications only.
@@ -128,59 +131,73 @@ async fn run_item<'a>(
     call.id.map(|id| Response::new(Some(id), outcome))
 }
 
-async fn run(
-    context: Context<'_>,
-    caller: &Caller,
-    call: &Call<'_>,
-) -> Result<Box<RawValue>, Failure> {
-    use Scope::{Admin, Provision, Usage};
-    let route = Route { caller, call };
-    macro_rules! call {
-        ($scope:expr, $function:path) => {{
-            let params = route.params($scope)?;
-            result($function(context, params)).await
-        }};
-    }
-    match call.method.as_str() {
-        "CreateAccount" => call!(Provision, methods::create_account),
-        "SuspendAccount" => call!(Provision, methods::suspend_account),
-        "UnsuspendAccount" => call!(Provision, methods::unsuspend_account),
-        "TerminateAccount" => call!(Provision, methods::terminate_account),
-        "ChangePackage" => call!(Provision, methods::change_package),
-        "TestConnection" => call!(Provision, methods::test_connection),
-        "AccountState" => call!(Provision, methods::account_state),
-        "UsageUpdate" => call!(Usage, usage::usage_update),
-        "MetricUsage" => call!(Usage, usage::metric_usage),
-        "ListAccounts" => call!(Usage, usage::list_accounts),
-        "usage.history" => call!(Usage, usage::history),
-        "users.list" => call!(Admin, admin::users_list),
-        "users.get" => call!(Admin, admin::users_get),
-        "users.create" => call!(Admin, admin::users_create),
-        "users.delete" => call!(Admin, admin::users_delete),
-        "users.enable" => call!(Admin, admin::users_enable),
-        "users.disable" => call!(Admin, admin::users_disable),
-        "keys.list" => call!(Admin, admin::keys_list),
-        "keys.generate" => call!(Admin, admin::keys_generate),
-        "keys.revoke" => call!(Admin, admin::keys_revoke),
-        "accounts.list" => call!(Admin, admin::accounts_list),
-        "accounts.get" => call!(Admin, admin::accounts_get),
-        "accounts.create" => call!(Admin, admin::accounts_create),
-        "accounts.delete" => call!(Admin, admin::accounts_delete),
-        "buckets.list" => call!(Admin, admin::buckets_list),
-        "buckets.get" => call!(Admin, admin::buckets_get),
-        "buckets.delete" => call!(Admin, admin::buckets_delete),
-        "limits.get" => call!(Admin, admin::limits_get),
-        "limits.set" => call!(Admin, admin::limits_set),
-        "limits.delete" => call!(Admin, admin::limits_delete),
-        "quotas.get" => call!(Admin, admin::quotas_get),
-        "quotas.set" => call!(Admin, admin::quotas_set),
-        "quotas.delete" => call!(Admin, admin::quotas_delete),
-        "statistics.list" => call!(Admin, admin::statistics_list),
-        "statistics.get" => call!(Admin, admin::statistics_get),
-        "statistics.delete" => call!(Admin, admin::statistics_delete),
-        "audit.list" => call!(Admin, admin::audit_list),
-        _ => Err(Failure::of(Reason::MethodNotFound)),
-    }
+/// Every method, once: its name, its scope, its function and a line about it.
+macro_rules! methods {
+    ($($name:literal $scope:ident $function:path = $summary:literal;)*) => {
+        async fn run(
+            context: Context<'_>,
+            caller: &Caller,
+            call: &Call<'_>,
+        ) -> Result<Box<RawValue>, Failure> {
+            let route = Route { caller, call };
+            match call.method.as_str() {
+                $($name => {
+                    let params = route.params(Scope::$scope)?;
+                    result($function(context, params)).await
+                })*
+                "rpc.discover" => result(async { Ok(openrpc()) }).await,
+                _ => Err(Failure::of(Reason::MethodNotFound)),
+            }
+        }
+
+        /// The OpenRPC document of all methods.
+        pub(super) fn openrpc() -> &'static Value {
+            static DOCUMENT: LazyLock<Value> = LazyLock::new(|| {
+                document(&[$(describe($name, $summary, Scope::$scope, $function)),*])
+            });
+            &DOCUMENT
+        }
+    };
+}
+
+methods! {
+    "CreateAccount" Provision methods::create_account = "Makes sure of a service's S3 user, with its plan and a key pair.";
+    "SuspendAccount" Provision methods::suspend_account = "Stops a service's access to its data.";
+    "UnsuspendAccount" Provision methods::unsuspend_account = "Gives a service access to its data again.";
+    "TerminateAccount" Provision methods::terminate_account = "Deletes a service's S3 user, or says why not.";
+    "ChangePackage" Provision methods::change_package = "Makes another plan hold.";
+    "TestConnection" Provision methods::test_connection = "Checks a cluster without changing anything.";
+    "AccountState" Provision methods::account_state = "What is on record of a service beside what the gateway shows.";
+    "UsageUpdate" Usage usage::usage_update = "Disk and bandwidth of all services, for WHMCS's nightly run.";
+    "MetricUsage" Usage usage::metric_usage = "Metrics of all services or of one, for WHMCS's usage billing.";
+    "ListAccounts" Usage usage::list_accounts = "Services that have an S3 user, for Server Sync.";
+    "usage.history" Usage usage::history = "What a service used, by hour, day or month.";
+    "users.list" Admin admin::users_list = "S3 users of a cluster, in pages.";
+    "users.get" Admin admin::users_get = "One S3 user with its keys and accounts.";
+    "users.create" Admin admin::users_create = "Makes an S3 user with a key pair.";
+    "users.delete" Admin admin::users_delete = "Deletes an S3 user that owns no buckets and belongs to no service.";
+    "users.enable" Admin admin::users_enable = "Gives an S3 user access to its data again.";
+    "users.disable" Admin admin::users_disable = "Stops an S3 user's access to its data.";
+    "keys.list" Admin admin::keys_list = "Key pairs of an S3 user or account.";
+    "keys.generate" Admin admin::keys_generate = "Makes one more key pair, of at most two.";
+    "keys.revoke" Admin admin::keys_revoke = "Takes a key pair away.";
+    "accounts.list" Admin admin::accounts_list = "Accounts of an S3 user.";
+    "accounts.get" Admin admin::accounts_get = "One account with its keys.";
+    "accounts.create" Admin admin::accounts_create = "Makes an account with a key pair.";
+    "accounts.delete" Admin admin::accounts_delete = "Deletes an account with its keys.";
+    "buckets.list" Admin admin::buckets_list = "Buckets of a cluster, of a user, or by name.";
+    "buckets.get" Admin admin::buckets_get = "One bucket.";
+    "buckets.delete" Admin admin::buckets_delete = "Deletes an empty bucket with a key of its owner.";
+    "limits.get" Admin admin::limits_get = "Limits of an S3 user or bucket.";
+    "limits.set" Admin admin::limits_set = "Changes some limits and leaves the others.";
+    "limits.delete" Admin admin::limits_delete = "Removes all limits, or those of one type.";
+    "quotas.get" Admin admin::quotas_get = "The quota of an S3 user or bucket, or a default one.";
+    "quotas.set" Admin admin::quotas_set = "Sets a quota.";
+    "quotas.delete" Admin admin::quotas_delete = "Removes a quota.";
+    "statistics.list" Admin admin::statistics_list = "Statistics objects at the gateway.";
+    "statistics.get" Admin admin::statistics_get = "What a statistics object holds.";
+    "statistics.delete" Admin admin::statistics_delete = "Deletes a statistics object whose usage is in the ledger.";
+    "audit.list" Admin admin::audit_list = "Who did what, the latest first.";
 }
 
 async fn result<T: Serialize>(

@@ -1,6 +1,7 @@
 //! The methods: typed parameters in, typed results out. One short function each; what they mean
 //! is decided in `lifecycle`.
 
+use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -52,7 +53,7 @@ impl WhmcsId {
 }
 
 /// Parameters of a method that needs no more than the service.
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ServiceParams {
     cluster: String,
@@ -60,7 +61,7 @@ pub(super) struct ServiceParams {
     user_id: Option<UserId>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CreateParams {
     cluster: String,
@@ -71,7 +72,7 @@ pub(super) struct CreateParams {
     plan: Plan,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct SuspendParams {
     cluster: String,
@@ -80,7 +81,7 @@ pub(super) struct SuspendParams {
     reason: Option<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct TerminateParams {
     cluster: String,
@@ -89,7 +90,7 @@ pub(super) struct TerminateParams {
     policy: Policy,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ChangePackageParams {
     cluster: String,
@@ -98,13 +99,13 @@ pub(super) struct ChangePackageParams {
     plan: Plan,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ClusterParams {
     cluster: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct CreateResult {
     user_id: UserId,
     user_email: String,
@@ -116,24 +117,24 @@ pub(super) struct CreateResult {
     created: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct StateResult {
     user_id: UserId,
     state: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct TerminateResult {
     state: &'static str,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct PlanResult {
     plan: Plan,
     access_key_id: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ConnectionResult {
     ok: bool,
     clock_skew_seconds: i64,
@@ -142,7 +143,7 @@ pub(super) struct ConnectionResult {
     warnings: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct AccountStateResult {
     state: &'static str,
     user_id: Option<String>,
@@ -153,7 +154,7 @@ pub(super) struct AccountStateResult {
     warnings: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LiveResult {
     state: &'static str,
     plan: Plan,

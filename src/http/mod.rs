@@ -10,6 +10,7 @@ mod health;
 mod methods;
 mod replay;
 mod request_id;
+mod schema;
 mod server;
 mod token;
 mod usage;

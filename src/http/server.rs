@@ -111,6 +111,7 @@ pub fn start(
             .wrap(from_fn(request_id::assign))
             .service(web::resource("/rpc").route(web::post().to(rpc)))
             .service(web::resource("/healthz").route(web::get().to(health::healthz)))
+            .service(web::resource("/openrpc.json").route(web::get().to(openrpc)))
             .service(web::resource("/readyz").route(web::get().to(health::readyz)))
     })
     .disable_signals()
@@ -126,6 +127,11 @@ pub fn start(
         server: tokio::spawn(server),
         tasks,
     })
+}
+
+/// `GET /openrpc.json`: what there is to call. It holds no setting and no figure, so anybody may read it.
+async fn openrpc() -> HttpResponse {
+    HttpResponse::Ok().json(dispatch::openrpc())
 }
 
 /// `POST /rpc`.

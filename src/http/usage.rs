@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::config::Gigabyte;
@@ -14,7 +15,7 @@ use super::methods::{Context, WhmcsId};
 
 /// A time zone by its IANA name.
 #[derive(Clone, Debug)]
-struct Zone(TimeZone);
+pub(super) struct Zone(TimeZone);
 
 impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -41,7 +42,7 @@ fn offset(name: &str) -> Option<TimeZone> {
 
 /// Where a page begins: what `next_cursor` of the page before said.
 #[derive(Clone, Copy, Debug, Default)]
-struct Cursor(i64);
+pub(super) struct Cursor(i64);
 
 impl<'de> Deserialize<'de> for Cursor {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -57,7 +58,7 @@ fn next(cursor: Option<i64>) -> Option<String> {
     cursor.map(|number| number.to_string())
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UsageParams {
     cluster: String,
@@ -65,7 +66,7 @@ pub(super) struct UsageParams {
     cursor: Option<Cursor>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct UsageResult {
     complete_until: Option<Timestamp>,
     accounts: Vec<UsageRow>,
@@ -73,7 +74,7 @@ pub(super) struct UsageResult {
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct UsageRow {
     service_id: i64,
     user_id: String,
@@ -113,7 +114,7 @@ pub(super) async fn usage_update(
     })
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct MetricParams {
     cluster: String,
@@ -123,7 +124,7 @@ pub(super) struct MetricParams {
     gigabyte: Option<Gigabyte>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct MetricResult {
     complete_until: Option<Timestamp>,
     gigabyte: &'static str,
@@ -132,7 +133,7 @@ pub(super) struct MetricResult {
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct MetricRow {
     service_id: i64,
     user_id: String,
@@ -140,7 +141,7 @@ struct MetricRow {
 }
 
 /// By WHMCS's system names; a metric that is not known is absent.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Metrics {
     #[serde(skip_serializing_if = "Option::is_none")]
     storage: Option<f64>,
@@ -226,20 +227,20 @@ pub(super) async fn metric_usage(
     })
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ListParams {
     cluster: String,
     cursor: Option<Cursor>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ListResult {
     accounts: Vec<ListRow>,
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ListRow {
     service_id: i64,
     user_id: Option<String>,
@@ -276,7 +277,7 @@ pub(super) async fn list_accounts(
     })
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HistoryParams {
     cluster: String,
@@ -287,13 +288,13 @@ pub(super) struct HistoryParams {
     timezone: Option<Zone>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct HistoryResult {
     complete_until: Option<Timestamp>,
     points: Vec<PointRow>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct PointRow {
     start: String,
     bytes_uploaded: Option<i64>,

@@ -5,6 +5,7 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::num::NonZeroU64;
 
+use schemars::JsonSchema;
 use serde::de::value::MapAccessDeserializer;
 use serde::de::{Deserializer, MapAccess, Visitor};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,7 @@ const MAX_QUOTA_GB: u64 = 1 << 30;
 const MAX_RATE: f64 = 1e9;
 
 /// Quota and rates of a service.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(try_from = "Object<Form>", into = "Form")]
 pub struct Plan {
     /// Storage in GB; `None` is unlimited.
@@ -39,7 +40,7 @@ pub struct InvalidPlan {
 }
 
 /// The plan as it is written in calls and in the ledger.
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct Form {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -52,7 +53,7 @@ struct Form {
     bandwidth_included_gb: Option<Number>,
 }
 
-#[derive(Default, Serialize, Deserialize)]
+#[derive(Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 struct OpsForm {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -69,7 +70,7 @@ struct OpsForm {
 
 /// Something that must be a JSON object. Derived readers take a list as well, by position, and an
 /// empty list (which is how PHP writes an empty array) would become a plan without limits.
-#[derive(Default, Serialize)]
+#[derive(Default, Serialize, JsonSchema)]
 struct Object<T>(T);
 
 impl<'de, T: Deserialize<'de>> Deserialize<'de> for Object<T> {

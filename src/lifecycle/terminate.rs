@@ -1,5 +1,6 @@
 //! Terminate: the S3 user is deleted, or the answer says why not.
 
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::app::Services;
@@ -11,7 +12,7 @@ use super::find::{FormerId, Found};
 use super::work::{ServiceCall, Work};
 
 /// What to do with the customer's data.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Policy {
     /// Refuse while there are buckets.

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, ToSpan, Unit, Zoned, ZonedRound};
+use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::app::Services;
@@ -19,7 +20,7 @@ pub const MOST_POINTS: usize = 9000;
 const SLOTS_PER_HOUR: i64 = 3600 / SLOT_SECONDS;
 
 /// Length of a point.
-#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Step {
     /// An hour of the clock.

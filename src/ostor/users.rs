@@ -20,7 +20,10 @@ pub(super) const EMAIL: &str = "emailAddress";
 const ANOTHER: &str = "it shows another user than asked for";
 
 /// The gateway's id of a user: 16 lower-case hex digits, random and never reused.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, schemars::JsonSchema,
+)]
+#[schemars(extend("pattern" = "^[0-9a-f]{16}$"))]
 #[serde(try_from = "String", into = "String")]
 pub struct UserId(String);
 

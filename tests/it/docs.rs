@@ -84,7 +84,10 @@ fn every_method_is_documented() {
     let dispatch = read("src/http/dispatch.rs");
     let methods: Vec<&str> = dispatch
         .lines()
-        .filter_map(|line| Some(line.trim().strip_prefix('"')?.split_once("\" => call!")?.0))
+        .filter_map(|line| {
+            let line = line.trim().strip_prefix('"')?;
+            Some(line.strip_suffix("\";")?.split_once("\" ")?.0)
+        })
         .collect();
     assert!(methods.len() >= 30, "{methods:?}");
     for method in methods {

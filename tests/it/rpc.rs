@@ -217,3 +217,75 @@ async fn a_body_that_does_not_arrive_holds_neither_connection_nor_shutdown() {
         .expect("the connection is ended");
     assert!(answer.starts_with("HTTP/1.1 408 "), "{answer}");
 }
+
+/// Fails when the document lacks a method or a parameter, leads nowhere, or is another one for those who ask by call.
+#[tokio::test]
+async fn the_interface_describes_itself() {
+    let app = TestApp::spawn().await;
+    let (status, document) = app.caller.get("/openrpc.json").await;
+    assert_eq!(status, 200);
+    let discovered = app.call("rpc.discover", json!({})).await;
+    assert_eq!(discovered.expect("the document"), document);
+    let methods = document["methods"].as_array().expect("methods");
+    assert!(methods.len() >= 37, "{}", methods.len());
+    let method = |name: &str| {
+        let found = methods.iter().find(|method| method["name"] == json!(name));
+        found.unwrap_or_else(|| panic!("{name}"))
+    };
+    let params = |name: &str| -> Vec<String> {
+        let params = method(name)["params"].as_array().expect("params").iter();
+        let mut params: Vec<String> = params
+            .map(|param| {
+                let needed = param["required"] == json!(true);
+                let name = param["name"].as_str().expect("a name");
+                format!("{name}{}", if needed { "" } else { "?" })
+            })
+            .collect();
+        params.sort();
+        params
+    };
+    assert_eq!(
+        params("CreateAccount"),
+        [
+            "client_id",
+            "cluster",
+            "email",
+            "plan",
+            "service_id",
+            "user_id?"
+        ]
+    );
+    assert_eq!(
+        params("limits.set"),
+        [
+            "actor?", "bucket?", "cluster", "email?", "limits", "user_id?"
+        ]
+    );
+    assert_eq!(method("users.list")["tags"][0]["name"], "admin");
+    let mut references = Vec::new();
+    collect_references(&document, &mut references);
+    assert!(references.len() > 20, "{references:?}");
+    for reference in references {
+        let pointer = reference.trim_start_matches('#');
+        assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+fn collect_references(value: &Value, references: &mut Vec<String>) {
+    match value {
+        Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    Value::String(path) if name == "$ref" => references.push(path.clone()),
+                    value => collect_references(value, references),
+                }
+            }
+        }
+        Value::Array(items) => {
+            for item in items {
+                collect_references(item, references);
+            }
+        }
+        _ => {}
+    }
+}

@@ -1,5 +1,6 @@
 //! `accounts.*`
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ostor::UserId;
@@ -8,7 +9,7 @@ use super::super::error::Failure;
 use super::super::methods::Context;
 use super::shapes::{AccountJson, KeyJson, Name, one_user};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct ListParams {
     cluster: String,
@@ -18,7 +19,7 @@ pub(in crate::http) struct ListParams {
     secrets: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct GetParams {
     cluster: String,
@@ -29,7 +30,7 @@ pub(in crate::http) struct GetParams {
     secrets: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct ChangeParams {
     cluster: String,
@@ -39,14 +40,14 @@ pub(in crate::http) struct ChangeParams {
     actor: Option<Name>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct AccountsResult {
     user_id: UserId,
     email: String,
     accounts: Vec<AccountJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct AccountResult {
     user_id: UserId,
     email: String,
@@ -54,7 +55,7 @@ pub(in crate::http) struct AccountResult {
     keys: Vec<KeyJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct DeletedResult {
     user_id: UserId,
     email: String,

@@ -1,6 +1,7 @@
 //! `audit.list`
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ostor::UserId;
@@ -9,7 +10,7 @@ use super::super::error::{Failure, Reason};
 use super::super::methods::{Context, WhmcsId};
 use super::shapes::PageSize;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct AuditParams {
     cluster: String,
@@ -20,13 +21,13 @@ pub(in crate::http) struct AuditParams {
     service_id: Option<WhmcsId>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct AuditResult {
     entries: Vec<EntryJson>,
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct EntryJson {
     at: Option<Timestamp>,
     actor: Option<String>,

@@ -1,6 +1,7 @@
 //! `buckets.*`
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::admin::{BucketView, Which};
@@ -13,7 +14,7 @@ use super::shapes::{Name, PageSize, ServiceJson, a_user, hour};
 /// Most names of one call; each may cost a call of its own to the gateway.
 const MAX_NAMES: usize = 1000;
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct ListParams {
     cluster: String,
@@ -26,14 +27,14 @@ pub(in crate::http) struct ListParams {
     limit: PageSize,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct GetParams {
     cluster: String,
     bucket: Name,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct DeleteParams {
     cluster: String,
@@ -41,14 +42,14 @@ pub(in crate::http) struct DeleteParams {
     actor: Option<Name>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct BucketsResult {
     buckets: Vec<BucketJson>,
     total: usize,
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct BucketJson {
     name: String,
     owner_id: UserId,
@@ -62,7 +63,7 @@ pub(in crate::http) struct BucketJson {
     last_changed: Option<Timestamp>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct DeletedResult {
     bucket: String,
     deleted: bool,

@@ -1,5 +1,6 @@
 //! `keys.*`
 
+use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +10,7 @@ use super::super::error::Failure;
 use super::super::methods::Context;
 use super::shapes::{KeyJson, Name, one_user};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct KeysParams {
     cluster: String,
@@ -20,7 +21,7 @@ pub(in crate::http) struct KeysParams {
     secrets: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct GenerateParams {
     cluster: String,
@@ -30,7 +31,7 @@ pub(in crate::http) struct GenerateParams {
     actor: Option<Name>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct RevokeParams {
     cluster: String,
@@ -41,7 +42,7 @@ pub(in crate::http) struct RevokeParams {
     actor: Option<Name>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct KeysResult {
     user_id: UserId,
     email: String,
@@ -49,7 +50,7 @@ pub(in crate::http) struct KeysResult {
     keys: Vec<KeyJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct GenerateResult {
     user_id: UserId,
     email: String,
@@ -58,7 +59,7 @@ pub(in crate::http) struct GenerateResult {
     secret_access_key: String,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct RevokeResult {
     user_id: UserId,
     email: String,

@@ -1,5 +1,6 @@
 //! `limits.*`
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 use serde_json::Number;
 
@@ -13,7 +14,7 @@ use super::shapes::{Name, a_user};
 
 /// A rate that is given, null for unlimited. Absent members are left as they are.
 #[derive(Clone, Copy, Debug)]
-struct Given(Rate);
+pub(in crate::http) struct Given(Rate);
 
 impl<'de> Deserialize<'de> for Given {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -31,7 +32,7 @@ fn given<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Given>, D::Error> 
     Given::deserialize(from).map(Some)
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct OpsParams {
     #[serde(deserialize_with = "given")]
@@ -46,7 +47,7 @@ struct OpsParams {
     delete: Option<Given>,
 }
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 struct RatesParams {
     ops_per_second: OpsParams,
@@ -70,7 +71,7 @@ impl RatesParams {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct GetParams {
     cluster: String,
@@ -79,7 +80,7 @@ pub(in crate::http) struct GetParams {
     bucket: Option<Name>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct SetParams {
     cluster: String,
@@ -90,14 +91,14 @@ pub(in crate::http) struct SetParams {
     actor: Option<Name>,
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
+#[derive(Clone, Copy, Debug, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum TypeParam {
     Ops,
     Bandwidth,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct DeleteParams {
     cluster: String,
@@ -109,7 +110,7 @@ pub(in crate::http) struct DeleteParams {
     actor: Option<Name>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct LimitsResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<UserId>,
@@ -119,13 +120,13 @@ pub(in crate::http) struct LimitsResult {
 }
 
 /// Rates; null is unlimited.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct LimitsJson {
     ops_per_second: OpsJson,
     bandwidth_out_kbps: Option<Number>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct OpsJson {
     default: Option<Number>,
     get: Option<Number>,

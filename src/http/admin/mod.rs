@@ -14,8 +14,11 @@ pub(super) use accounts::{accounts_create, accounts_delete, accounts_get, accoun
 pub(super) use audit::audit_list;
 pub(super) use buckets::{buckets_delete, buckets_get, buckets_list};
 pub(super) use keys::{keys_generate, keys_list, keys_revoke};
+pub(super) use limits::Given;
 pub(super) use limits::{limits_delete, limits_get, limits_set};
+pub(super) use quotas::Gigabytes;
 pub(super) use quotas::{quotas_delete, quotas_get, quotas_set};
+pub(super) use shapes::{Name, PageSize};
 pub(super) use statistics::{statistics_delete, statistics_get, statistics_list};
 pub(super) use users::{
     users_create, users_delete, users_disable, users_enable, users_get, users_list,

@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU64;
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::admin::QuotaOf;
@@ -13,7 +14,7 @@ use super::super::methods::Context;
 use super::shapes::{Name, a_user};
 
 /// For whom a default quota is meant.
-#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 enum Default {
     User,
@@ -22,7 +23,7 @@ enum Default {
 
 /// The size of a quota.
 #[derive(Clone, Copy, Debug)]
-struct Gigabytes(NonZeroU64);
+pub(in crate::http) struct Gigabytes(NonZeroU64);
 
 impl<'de> Deserialize<'de> for Gigabytes {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -35,7 +36,7 @@ impl<'de> Deserialize<'de> for Gigabytes {
     }
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct GetParams {
     cluster: String,
@@ -45,7 +46,7 @@ pub(in crate::http) struct GetParams {
     default: Option<Default>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct SetParams {
     cluster: String,
@@ -57,7 +58,7 @@ pub(in crate::http) struct SetParams {
     actor: Option<Name>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct DeleteParams {
     cluster: String,
@@ -68,7 +69,7 @@ pub(in crate::http) struct DeleteParams {
     actor: Option<Name>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct QuotaResult {
     #[serde(skip_serializing_if = "Option::is_none")]
     user_id: Option<UserId>,

@@ -1,6 +1,7 @@
 //! What the parameters and results of several methods have in common.
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
@@ -19,7 +20,7 @@ const MAX_PAGE: usize = 1000;
 
 /// A name or address: text without control characters.
 #[derive(Clone, Debug)]
-pub(super) struct Name(pub String);
+pub(in crate::http) struct Name(pub String);
 
 impl<'de> Deserialize<'de> for Name {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -36,7 +37,7 @@ impl<'de> Deserialize<'de> for Name {
 
 /// How many entries a page may have.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct PageSize(pub usize);
+pub(in crate::http) struct PageSize(pub usize);
 
 impl Default for PageSize {
     fn default() -> Self {
@@ -100,7 +101,7 @@ pub(super) fn a_user(
 }
 
 /// A service of WHMCS.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct ServiceJson {
     client: String,
     service_id: i64,
@@ -120,7 +121,7 @@ impl From<ledger::Account> for ServiceJson {
 }
 
 /// A key pair; the secret only where it was asked for or just made.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct KeyJson {
     access_key_id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -141,7 +142,7 @@ impl KeyJson {
 }
 
 /// An account of a user.
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(super) struct AccountJson {
     name: String,
     keys: Vec<KeyJson>,

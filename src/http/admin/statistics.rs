@@ -1,6 +1,7 @@
 //! `statistics.*`
 
 use jiff::Timestamp;
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::ostor::StatisticsName;
@@ -9,7 +10,7 @@ use super::super::error::Failure;
 use super::super::methods::Context;
 use super::shapes::{Name, PageSize};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct ListParams {
     cluster: String,
@@ -18,14 +19,14 @@ pub(in crate::http) struct ListParams {
     limit: PageSize,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct GetParams {
     cluster: String,
     name: Name,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct DeleteParams {
     cluster: String,
@@ -35,13 +36,13 @@ pub(in crate::http) struct DeleteParams {
     actor: Option<Name>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct ObjectsResult {
     objects: Vec<ListedJson>,
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ListedJson {
     name: String,
     service_id: Option<String>,
@@ -50,7 +51,7 @@ struct ListedJson {
     counted: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct ObjectResult {
     name: String,
     service_id: Option<String>,
@@ -59,7 +60,7 @@ pub(in crate::http) struct ObjectResult {
     items: Vec<ItemJson>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct ItemJson {
     bucket: String,
     epoch: u64,
@@ -72,7 +73,7 @@ struct ItemJson {
     bytes_downloaded: u64,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct DeletedResult {
     name: String,
     deleted: bool,

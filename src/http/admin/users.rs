@@ -1,5 +1,6 @@
 //! `users.*`
 
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::admin::UserView;
@@ -9,7 +10,7 @@ use super::super::error::Failure;
 use super::super::methods::{Context, check_email};
 use super::shapes::{AccountJson, KeyJson, Name, PageSize, ServiceJson, hour, one_user};
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct ListParams {
     cluster: String,
@@ -21,7 +22,7 @@ pub(in crate::http) struct ListParams {
     space: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct GetParams {
     cluster: String,
@@ -31,7 +32,7 @@ pub(in crate::http) struct GetParams {
     secrets: bool,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct CreateParams {
     cluster: String,
@@ -39,7 +40,7 @@ pub(in crate::http) struct CreateParams {
     actor: Option<Name>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub(in crate::http) struct ChangeParams {
     cluster: String,
@@ -48,14 +49,14 @@ pub(in crate::http) struct ChangeParams {
     actor: Option<Name>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct UsersResult {
     users: Vec<UserJson>,
     total: usize,
     next_cursor: Option<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct UserJson {
     user_id: UserId,
     email: String,
@@ -70,7 +71,7 @@ pub(in crate::http) struct UserJson {
     accounts: Option<Vec<AccountJson>>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 struct SpaceJson {
     bytes: u64,
     bytes_hmax: u64,
@@ -78,14 +79,14 @@ struct SpaceJson {
     last_changed: Option<jiff::Timestamp>,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct StateResult {
     user_id: UserId,
     email: String,
     enabled: bool,
 }
 
-#[derive(Serialize)]
+#[derive(Serialize, JsonSchema)]
 pub(in crate::http) struct DeletedResult {
     user_id: UserId,
     deleted: bool,
