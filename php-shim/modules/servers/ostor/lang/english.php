@@ -100,6 +100,27 @@ return [
     'database_missing' => 'the WHMCS database is not available to the module',
     'unexpected' => 'The module failed unexpectedly (%s: %s, %s). Repeating the command is safe; please report this.',
 
+    // Buttons of the service page
+    'button_rotate' => 'Rotate S3 Keys',
+    'button_show' => 'Show S3 Credentials',
+    'button_plan' => 'Re-apply S3 Plan',
+    'button_usage' => 'Refresh S3 Usage',
+    'button_unsuspend' => 'Enable S3 User',
+    'not_created' => 'The service has no S3 user yet. Run Create first.',
+    'model_missing_keys' => 'WHMCS did not hand over the service record, so a new key could not be stored. No key was'
+        . ' made.',
+    'key_not_stored' => 'The new key %s exists, but WHMCS could not store it: %s. The old key still works. Revoke the new'
+        . ' one in the addon S3 Object Storage and try again.',
+    'keys_rotated' => 'The new key %s is stored in the service. The old key %s works until it is revoked in the addon'
+        . ' S3 Object Storage: give the customer time to change.',
+    'keys_made' => 'The new key %s is stored in the service.',
+    'suspended_in_whmcs' => 'The service is suspended in WHMCS. Use Unsuspend, which changes its status as well.',
+    'user_let_in' => 'The S3 user is enabled, with its plan in force.',
+    'usage_refreshed' => 'Disk usage: %s MB. Bandwidth of this month: %s MB.',
+    'usage_not_known' => 'Neither storage nor bandwidth is known now, so the old figures stay. Try again later.',
+    'not_known' => 'not known',
+    'service_line' => 'service %s: %s',
+
     // Usage
     'usage_failed' => 'usage of server %s: not every service was brought up to date. %s',
     'usage_withheld' => 'usage of server %s: not every figure is known, the old ones stay. %s',
@@ -140,6 +161,11 @@ return [
     'tab_keys' => 'Access key ID',
     'tab_plan' => 'Plan',
     'tab_differs' => 'differs',
+    'tab_result' => 'S3 result',
+    'tab_credentials' => 'S3 credentials',
+    'tab_secret' => 'Secret access key',
+    'tab_more' => 'S3 user',
+    'tab_user_page' => 'Keys, sub-accounts, limits, buckets and usage',
     'tab_usage' => 'S3 usage',
     'tab_usage_text' => 'Buckets: %s. Stored: %s GiB (%s bytes)',
     'tab_warnings' => 'S3 warnings',
