@@ -19,5 +19,6 @@ require __DIR__ . '/Support/ServiceProperties.php';
 require __DIR__ . '/Support/Service.php';
 require __DIR__ . '/Support/ScriptedBridge.php';
 require __DIR__ . '/Support/BridgeTestCase.php';
+require __DIR__ . '/Support/AddonTestCase.php';
 require dirname(__DIR__) . '/modules/servers/ostor/ostor.php';
 require dirname(__DIR__) . '/modules/addons/ostor_admin/ostor_admin.php';

@@ -37,3 +37,4 @@ require_once __DIR__ . '/lib/UsageColumns.php';
 require_once __DIR__ . '/lib/AccountList.php';
 require_once __DIR__ . '/lib/Upkeep.php';
 require_once __DIR__ . '/lib/Command.php';
+require_once __DIR__ . '/lib/ClientSummary.php';

@@ -27,7 +27,7 @@ final class StatisticsPage
             $result = $answer();
             $rows = [];
             foreach (View::items($result['objects']) as $object) {
-                $name = (string) ($object['name'] ?? '');
+                $name = View::name($object['name'] ?? null);
                 $rows[] = [
                     $view->link('object', ['name' => $name], $name),
                     Units::text($object['service_id'] ?? null),

@@ -119,7 +119,7 @@ final class UserPage
         return $this->view->section(Texts::text('accounts_title'), function () use ($user): array {
             $parts = [Markup::tag('p', [], Texts::text('accounts_help'))];
             foreach (View::items($user['accounts'] ?? null) as $account) {
-                $name = (string) ($account['name'] ?? '');
+                $name = View::name($account['name'] ?? null);
                 $parts[] = Markup::tag('h4', [], Texts::text('account_heading', $name));
                 $parts[] = $this->keyForms(self::keyIds($account['keys'] ?? null), $name);
                 $hidden = ['account' => $name];

@@ -178,7 +178,7 @@ final class View
         if (!is_int($id)) {
             return Texts::text('service_none');
         }
-        $client = (string) ($service['client'] ?? '');
+        $client = self::name($service['client'] ?? null);
         $state = Units::text($service['state'] ?? null);
         if ($client !== $this->cluster->client()) {
             return Texts::text('service_elsewhere', $id, $client, $state);
@@ -207,5 +207,15 @@ final class View
     public static function items($list): array
     {
         return array_values(array_filter(is_array($list) ? $list : [], 'is_array'));
+    }
+
+    /**
+     * A name the bridge sent, '' when it is none.
+     *
+     * @param mixed $name
+     */
+    public static function name($name): string
+    {
+        return is_string($name) ? $name : '';
     }
 }
