@@ -61,7 +61,7 @@ abstract class AddonTestCase extends BridgeTestCase
         return $overrides + [
             'id' => $id, 'type' => 'ostor', 'name' => 'Server <' . $id . '>', 'ipaddress' => '',
             'hostname' => '127.0.0.1', 'username' => ScriptedBridge::CLIENT,
-            'password' => strrev(ScriptedBridge::SECRET), 'accesshash' => 'eu' . $id, 'secure' => '',
+            'password' => base64_encode(ScriptedBridge::SECRET), 'accesshash' => 'eu' . $id, 'secure' => '',
             'port' => self::$bridge->port,
         ];
     }

@@ -38,7 +38,7 @@ function localAPI($command, array $values, $adminUser = '')
 
 function decrypt($text)
 {
-    return strrev($text);
+    return base64_decode($text);
 }
 
 function generate_token($kind = 'form')
