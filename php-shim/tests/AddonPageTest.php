@@ -203,6 +203,12 @@ final class AddonPageTest extends AddonTestCase
             $cells[] = $cell->textContent;
         }
         self::assertSame(['1', self::USER, '–', '1', '0', '3', '–', '5 bytes', '2.00 KiB'], $cells);
+        self::assertSame('s3/a&b', $path->evaluate('string(//form[@method="post"]/input[@name="name"]/@value)'));
+        self::assertSame(0, $path->query('//input[@name="discard"]')->length);
+
+        self::$bridge->script([]);
+        self::assertStringContainsString('names no statistics object', self::visit(['page' => 'object']));
+        self::assertSame([], self::calls());
     }
 
     public function testAuditIsFiltered(): void

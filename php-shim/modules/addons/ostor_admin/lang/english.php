@@ -172,6 +172,9 @@ $_ADDONLANG = [
         . ' what is deleted before it is counted is never billed.',
     'object' => 'Statistics object',
     'object_title' => 'Statistics object %s',
+    'object_name' => 'Name of a statistics object',
+    'object_button' => 'Look at it',
+    'object_missing' => 'The address names no statistics object.',
     'object_service' => 'Gateway service',
     'object_start' => 'Begins',
     'object_period' => 'Seconds',
@@ -185,7 +188,7 @@ $_ADDONLANG = [
     'counted_not' => 'no',
     'done_delete_statistics' => 'The statistics object %s was deleted.',
     'gone_statistics' => 'The statistics object %s was not there any more.',
-    'confirm_delete_statistics' => 'Delete the statistics object %s? It is counted, so no usage is lost.',
+    'confirm_delete_statistics' => 'Delete the statistics object %s? Only an object that is counted is deleted, so no usage is lost.',
     'confirm_discard_statistics' => 'Discard the statistics object %s? It is not counted: the usage in it will never be'
         . ' billed. This cannot be undone.',
 

@@ -27,7 +27,7 @@ final class Forms
      * @param string $address of the page it stands on
      * @param array<string, string> $hidden further fields
      * @param Markup[] $inputs
-     * @param string $style Bootstrap's name of a button: default, primary, danger
+     * @param string $style Bootstrap's name of the button: default, primary, danger
      */
     public static function action(
         string $address,
@@ -39,9 +39,17 @@ final class Forms
     ): Markup {
         $hidden = ['token' => \generate_token('plain'), 'action' => $action] + $hidden;
 
+        // Forms that are a button only stand side by side where there is room.
+        $display = $inputs === [] ? 'inline-block' : 'block';
+
         return Markup::tag(
             'form',
-            ['method' => 'post', 'action' => $address, 'autocomplete' => 'off'],
+            [
+                'method' => 'post',
+                'action' => $address,
+                'autocomplete' => 'off',
+                'style' => 'display: ' . $display . '; margin: 0 6px 6px 0',
+            ],
             self::hidden($hidden),
             $inputs,
             self::button($button, $style)
@@ -91,6 +99,18 @@ final class Forms
             ]),
             $help === '' ? null : Markup::tag('p', ['class' => 'help-block', 'id' => $id . '-help'], $help)
         );
+    }
+
+    /**
+     * Fields side by side where there is room.
+     *
+     * @param Markup[] $inputs
+     */
+    public static function columns(array $inputs): Markup
+    {
+        return Markup::tag('div', ['class' => 'row'], array_map(static function (Markup $input): Markup {
+            return Markup::tag('div', ['class' => 'col-sm-4'], $input);
+        }, $inputs));
     }
 
     /**

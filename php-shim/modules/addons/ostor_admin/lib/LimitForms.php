@@ -59,7 +59,9 @@ final class LimitForms
 
         return [
             Markup::tag('p', [], Texts::text('limits_help')),
-            Forms::action($address, 'set_limits', Texts::text('limits_button'), $hidden, $inputs, 'primary'),
+            Forms::action($address, 'set_limits', Texts::text('limits_button'), $hidden, [
+                Forms::columns($inputs),
+            ], 'primary'),
             Forms::action($address, 'delete_limits', Texts::text('limits_delete_ops'), ['type' => 'ops']),
             Forms::action($address, 'delete_limits', Texts::text('limits_delete_bandwidth'), ['type' => 'bandwidth']),
             Forms::action($address, 'delete_limits', Texts::text('limits_delete_all'), []),

@@ -4,6 +4,8 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\OstorAdmin;
 
+use WHMCS\Module\Server\Ostor\Failure;
+use WHMCS\Module\Server\Ostor\Links;
 use WHMCS\Module\Server\Ostor\Markup;
 
 if (!defined('WHMCS')) {
@@ -40,6 +42,11 @@ final class StatisticsPage
 
             return [
                 Markup::tag('p', [], Texts::text('statistics_help')),
+                Forms::search(
+                    ['module' => Links::ADDON, 'server' => (string) $view->cluster->serverId(), 'page' => 'object'],
+                    [Forms::text('name', Texts::text('object_name'), '', Actions::LONGEST_OBJECT)],
+                    Texts::text('object_button')
+                ),
                 View::list(array_map([Texts::class, 'text'], [
                     'object', 'object_service', 'object_start', 'object_period', 'object_state', 'object_action',
                 ]), $rows),
@@ -51,6 +58,9 @@ final class StatisticsPage
     public static function showOne(View $view): Markup
     {
         $name = $view->request->query('name', Actions::LONGEST_OBJECT);
+        if ($name === '') {
+            throw new Failure(Texts::text('object_missing'));
+        }
 
         return $view->section(Texts::text('object_title', $name), static function () use ($view, $name): array {
             $answer = $view->cluster->ask('statistics.get', ['name' => $name], ['items' => 'array']);
@@ -67,6 +77,7 @@ final class StatisticsPage
                     Texts::text('object_start') => Units::text($result['start'] ?? null),
                     Texts::text('object_period') => Units::number($result['period_seconds'] ?? null),
                 ]),
+                self::deletion($view, $name, true),
                 Markup::tag('p', [], Texts::text('object_items', count($rows), count($items))),
                 View::list(array_map([Texts::class, 'text'], [
                     'bucket', 'epoch', 'user_id', 'object_tag', 'ops_put', 'ops_get', 'ops_list', 'ops_other',
@@ -97,6 +108,9 @@ final class StatisticsPage
         return $row;
     }
 
+    /**
+     * Without discarding, the bridge deletes only what is counted.
+     */
     private static function deletion(View $view, string $name, bool $counted): Markup
     {
         $address = $view->address('statistics');

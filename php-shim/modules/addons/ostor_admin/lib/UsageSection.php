@@ -55,7 +55,8 @@ final class UsageSection
             Markup::tag(
                 'details',
                 [],
-                Markup::tag('summary', [], Texts::text('usage_table')),
+                // Bootstrap 3 hides the sign that says it opens.
+                Markup::tag('summary', ['style' => 'display: list-item'], Texts::text('usage_table')),
                 self::table($labels, $points)
             ),
         ];

@@ -39,7 +39,7 @@ final class UserPage
         $user = ['user_id' => $this->userId];
         $cluster = $this->view->cluster;
         $asked = [
-            'user' => $cluster->ask('users.get', $user, ['user_id' => 'string', 'email' => 'string']),
+            'user' => $cluster->ask('users.get', $user, ['user_id' => 'string']),
             'limits' => $cluster->ask('limits.get', $user, ['limits' => 'array']),
             'quota' => $cluster->ask('quotas.get', $user, []),
             'buckets' => $cluster->ask('buckets.list', $user + $this->view->paging(), ['buckets' => 'array']),
@@ -74,7 +74,7 @@ final class UserPage
     private function facts(array $user): Markup
     {
         return View::facts([
-            Texts::text('email') => Units::text($user['email']),
+            Texts::text('email') => Units::text($user['email'] ?? null),
             Texts::text('state') => UsersPage::state($user),
             Texts::text('owner_id') => Units::text($user['owner_id'] ?? null),
             Texts::text('service') => $this->view->service($user['service'] ?? null),

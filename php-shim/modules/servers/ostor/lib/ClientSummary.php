@@ -98,6 +98,7 @@ final class ClientSummary
     {
         $complaints = [];
         $questions = self::ask($services, $log, $complaints);
+        $hasAddon = Whmcs::hasAddon();
         $rows = [];
         foreach ($services as $service) {
             $account = null;
@@ -106,7 +107,7 @@ final class ClientSummary
             } catch (\Throwable $problem) {
                 $complaints[Lang::text('summary_service_text', $service['id'], Command::sentence($problem, $log))] = true;
             }
-            $rows[] = self::row($client, $service, $account);
+            $rows[] = self::row($client, $service, $account, $hasAddon);
         }
         if (count($services) > self::MOST_ASKED) {
             $complaints[Lang::text('summary_more', self::MOST_ASKED)] = true;
@@ -162,7 +163,7 @@ final class ClientSummary
      * @param array<string, mixed>|null $account result of AccountState
      * @return array<string|Markup>
      */
-    private static function row(int $client, array $service, ?array $account): array
+    private static function row(int $client, array $service, ?array $account, bool $hasAddon): array
     {
         $live = is_array($account['live'] ?? null) ? $account['live'] : null;
         $keys = is_array($live['access_key_ids'] ?? null) ? array_filter($live['access_key_ids'], 'is_string') : [];
@@ -175,7 +176,7 @@ final class ClientSummary
                 Links::service($client, $service['id']),
                 Lang::text('summary_service_text', $service['id'], $service['product'])
             ),
-            self::user($service),
+            self::user($service, $hasAddon),
             Lang::text(
                 'summary_state_text',
                 $service['status'],
@@ -195,12 +196,12 @@ final class ClientSummary
      * @param array<string, mixed> $service
      * @return string|Markup
      */
-    private static function user(array $service)
+    private static function user(array $service, bool $hasAddon)
     {
         if (!Params::isUserId($service['username'])) {
             return self::NOT_KNOWN;
         }
-        if (!Whmcs::hasAddon()) {
+        if (!$hasAddon) {
             return $service['username'];
         }
         $address = Links::addon($service['server'], 'user', ['user' => $service['username']]);
