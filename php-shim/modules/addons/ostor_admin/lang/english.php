@@ -15,8 +15,8 @@ $_ADDONLANG = [
     'addon_name' => 'S3 Object Storage (ostor)',
     'addon_description' => 'Users, keys, sub-accounts, buckets, limits, quotas and statistics of the object storage'
         . ' clusters behind the server module ostor.',
-    'activated' => 'Tick the administrator roles that may use it under Access Control. The client of ostor-bridge needs'
-        . ' the scope admin.',
+    'activated' => 'Tick the administrator roles that may use it under Access Control. The client of ostor-bridge'
+        . ' needs the scope admin.',
     'deactivated' => 'The addon kept no data; nothing was removed.',
     'activity' => 'admin %s: %s',
 
@@ -65,8 +65,8 @@ $_ADDONLANG = [
     'users_search' => 'Part of an e-mail address or user ID',
     'users_total' => 'Users found: %s.',
     'user_create_title' => 'Create an S3 user',
-    'user_create_help' => 'A user made here belongs to no WHMCS service: nothing bills, suspends or deletes it. The user'
-        . ' of a service is made by the service\'s Create.',
+    'user_create_help' => 'A user made here belongs to no WHMCS service: nothing bills, suspends or deletes it. The'
+        . ' user of a service is made by the service\'s Create.',
     'user_create_button' => 'Create user',
     'user_title' => 'S3 user %s',
     'user_has_service' => 'This user belongs to a WHMCS service. WHMCS does not notice what is done here: to lock the'
@@ -79,8 +79,8 @@ $_ADDONLANG = [
     'gone_user' => 'The S3 user %s was not there any more.',
     'done_enable_user' => 'The S3 user %s is enabled.',
     'done_disable_user' => 'The S3 user %s is disabled.',
-    'confirm_delete_user' => 'Delete the S3 user %s with all its keys and sub-accounts? This cannot be undone. A user who'
-        . ' has buckets or belongs to a WHMCS service is not deleted.',
+    'confirm_delete_user' => 'Delete the S3 user %s with all its keys and sub-accounts? This cannot be undone. A user'
+        . ' who has buckets or belongs to a WHMCS service is not deleted.',
     'confirm_disable_user' => 'Disable the S3 user %s? Its keys stop working at once, its data stays. WHMCS does not'
         . ' notice: to suspend a service use Suspend on its page.',
 
@@ -96,13 +96,13 @@ $_ADDONLANG = [
     'keys_full' => 'There are two key pairs, more are not possible. Revoke one to make a new one.',
     'owner_user' => 'the user %s',
     'owner_account' => 'the sub-account %s',
-    'done_generate_key' => 'The key %s of %s was made. WHMCS has not stored it: to change the key of a service use Rotate'
-        . ' S3 Keys on its page.',
+    'done_generate_key' => 'The key %s of %s was made. WHMCS has not stored it: to change the key of a service use'
+        . ' Rotate S3 Keys on its page.',
     'done_revoke_key' => 'The key %s of %s was revoked.',
     'gone_key' => 'The key %s of %s was not there any more.',
     'done_show_secrets' => 'The secret keys of %s were shown.',
-    'confirm_revoke_key' => 'Revoke the key %s of %s? Whatever uses it stops working at once, and it cannot be brought'
-        . ' back.',
+    'confirm_revoke_key' => 'Revoke the key %s of %s? Whatever uses it stops working at once, and it cannot be'
+        . ' brought back.',
     'secrets_help' => 'The secret keys are shown on this page only. They are in no log and not kept by the browser.',
     'secrets_back' => 'Go on',
 
@@ -120,8 +120,8 @@ $_ADDONLANG = [
 
     // Limits and quotas
     'limits_title' => 'Limits',
-    'limits_help' => 'Numbers above 0 with at most two decimals; an empty field is no limit. The limits of a service\'s'
-        . ' user come from its plan: Change Package puts them back.',
+    'limits_help' => 'Numbers above 0 with at most two decimals; an empty field is no limit. The limits of a'
+        . ' service\'s user come from its plan: Change Package puts them back.',
     'limits_button' => 'Set limits',
     'limits_delete_ops' => 'Remove request limits',
     'limits_delete_bandwidth' => 'Remove bandwidth limit',
@@ -168,8 +168,8 @@ $_ADDONLANG = [
 
     // Statistics objects
     'statistics_title' => 'Statistics objects',
-    'statistics_help' => 'The gateway writes down its traffic in these objects. The bridge counts each one and deletes it;'
-        . ' what is deleted before it is counted is never billed.',
+    'statistics_help' => 'The gateway writes down its traffic in these objects. The bridge counts each one and'
+        . ' deletes it; what is deleted before it is counted is never billed.',
     'object' => 'Statistics object',
     'object_title' => 'Statistics object %s',
     'object_name' => 'Name of a statistics object',
@@ -188,20 +188,21 @@ $_ADDONLANG = [
     'counted_not' => 'no',
     'done_delete_statistics' => 'The statistics object %s was deleted.',
     'gone_statistics' => 'The statistics object %s was not there any more.',
-    'confirm_delete_statistics' => 'Delete the statistics object %s? Only an object that is counted is deleted, so no usage is lost.',
-    'confirm_discard_statistics' => 'Discard the statistics object %s? It is not counted: the usage in it will never be'
-        . ' billed. This cannot be undone.',
+    'confirm_delete_statistics' => 'Delete the statistics object %s? Only an object that is counted is deleted, so no'
+        . ' usage is lost.',
+    'confirm_discard_statistics' => 'Discard the statistics object %s? It is not counted: the usage in it will never'
+        . ' be billed. This cannot be undone.',
 
     // Defaults
     'defaults_help' => 'These quotas hold for every user and bucket of the cluster that has none of its own.',
     'defaults_user' => 'Default quota of users',
     'defaults_bucket' => 'Default quota of buckets',
-    'confirm_default_user' => 'Set the default quota of users to %s GB? It holds at once for every user without a quota of'
-        . ' its own.',
-    'confirm_default_bucket' => 'Set the default quota of buckets to %s GB? It holds at once for every bucket without a'
+    'confirm_default_user' => 'Set the default quota of users to %s GB? It holds at once for every user without a'
         . ' quota of its own.',
-    'confirm_default_delete' => 'Remove this default quota? Users or buckets without a quota of their own are unlimited'
-        . ' then.',
+    'confirm_default_bucket' => 'Set the default quota of buckets to %s GB? It holds at once for every bucket without'
+        . ' a quota of its own.',
+    'confirm_default_delete' => 'Remove this default quota? Users or buckets without a quota of their own are'
+        . ' unlimited then.',
 
     // Audit
     'audit_title' => 'Audit',
@@ -221,7 +222,8 @@ $_ADDONLANG = [
 
     // Trouble
     'admin_missing' => 'No administrator is logged in. Log in to WHMCS and open the page again.',
-    'servers_none' => 'There is no server of the module ostor. Make one under Configuration > System Settings > Servers.',
+    'servers_none' => 'There is no server of the module ostor. Make one under Configuration > System Settings >'
+        . ' Servers.',
     'server_unknown' => 'There is no server %s of the module ostor. Choose another one.',
     'token_wrong' => 'The form has expired or was not sent from this page. Nothing was changed. Try again.',
     'action_unknown' => 'The form does not say what to do, so nothing was changed.',
@@ -233,13 +235,13 @@ $_ADDONLANG = [
     'service_wrong' => '"%s" is not the number of a service.',
     'bucket_missing' => 'The address names no bucket. Nothing was changed.',
     'key_wrong' => '"%s" is not an access key ID. Nothing was changed.',
-    'keys_changed' => 'The keys are no longer what they were when the form was made; perhaps it was sent twice. No key was'
-        . ' made. Look at the list and try again.',
+    'keys_changed' => 'The keys are no longer what they were when the form was made; perhaps it was sent twice. No'
+        . ' key was made. Look at the list and try again.',
     'limits_unchanged' => 'The form holds the limits there were. Nothing was changed.',
-    'limit_wrong' => '%s: "%s" is not a limit. Write a number from 0.01 to 1000000000 with at most two decimals, or leave'
-        . ' the field empty for no limit. Nothing was changed.',
+    'limit_wrong' => '%s: "%s" is not a limit. Write a number from 0.01 to 1000000000 with at most two decimals, or'
+        . ' leave the field empty for no limit. Nothing was changed.',
     'limit_type_wrong' => 'The form does not say which limits to remove. Nothing was changed.',
-    'quota_wrong' => '"%s" is not a quota. Write a whole number of gigabytes from 1 to %s, or remove the quota. Nothing was'
-        . ' changed.',
+    'quota_wrong' => '"%s" is not a quota. Write a whole number of gigabytes from 1 to %s, or remove the quota.'
+        . ' Nothing was changed.',
     'default_wrong' => 'The form does not say which default it is about. Nothing was changed.',
 ];

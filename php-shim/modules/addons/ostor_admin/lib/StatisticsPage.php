@@ -115,15 +115,13 @@ final class StatisticsPage
     {
         $address = $view->address('statistics');
 
-        return $counted
-            ? Forms::action($address, 'delete_statistics', Texts::text('object_delete'), ['name' => $name], [], 'danger')
-            : Forms::action(
-                $address,
-                'delete_statistics',
-                Texts::text('object_discard'),
-                ['name' => $name, 'discard' => '1'],
-                [],
-                'danger'
-            );
+        return Forms::action(
+            $address,
+            'delete_statistics',
+            Texts::text($counted ? 'object_delete' : 'object_discard'),
+            $counted ? ['name' => $name] : ['name' => $name, 'discard' => '1'],
+            [],
+            'danger'
+        );
     }
 }

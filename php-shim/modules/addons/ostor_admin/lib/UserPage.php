@@ -45,7 +45,8 @@ final class UserPage
             'buckets' => $cluster->ask('buckets.list', $user + $this->view->paging(), ['buckets' => 'array']),
         ];
         $found = null;
-        $head = $this->view->section(Texts::text('user_title', $this->userId), function () use ($asked, &$found): array {
+        $title = Texts::text('user_title', $this->userId);
+        $head = $this->view->section($title, function () use ($asked, &$found): array {
             $found = $asked['user']();
 
             return [$this->facts($found), $this->stateForms($found)];

@@ -109,8 +109,8 @@ return [
     'not_created' => 'The service has no S3 user yet. Run Create first.',
     'model_missing_keys' => 'WHMCS did not hand over the service record, so a new key could not be stored. No key was'
         . ' made.',
-    'key_not_stored' => 'The new key %s exists, but WHMCS could not store it: %s. The old key still works. Revoke the new'
-        . ' one in the addon S3 Object Storage and try again.',
+    'key_not_stored' => 'The new key %s exists, but WHMCS could not store it: %s. The old key still works. Revoke the'
+        . ' new one in the addon S3 Object Storage and try again.',
     'keys_rotated' => 'The new key %s is stored in the service. The old key %s works until it is revoked in the addon'
         . ' S3 Object Storage: give the customer time to change.',
     'keys_made' => 'The new key %s is stored in the service.',

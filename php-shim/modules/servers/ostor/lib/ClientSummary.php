@@ -105,7 +105,8 @@ final class ClientSummary
             try {
                 $account = isset($questions[$service['id']]) ? $questions[$service['id']]() : null;
             } catch (\Throwable $problem) {
-                $complaints[Lang::text('summary_service_text', $service['id'], Command::sentence($problem, $log))] = true;
+                $sentence = Command::sentence($problem, $log);
+                $complaints[Lang::text('summary_service_text', $service['id'], $sentence)] = true;
             }
             $rows[] = self::row($client, $service, $account, $hasAddon);
         }
