@@ -7,6 +7,7 @@ namespace WHMCS\Module\Server\Ostor\Tests;
 use WHMCS\Module\Server\Ostor\Account;
 use WHMCS\Module\Server\Ostor\Bridge;
 use WHMCS\Module\Server\Ostor\Failure;
+use WHMCS\Module\Server\Ostor\Http;
 use WHMCS\Module\Server\Ostor\ModuleLog;
 use WHMCS\Module\Server\Ostor\Params;
 use WHMCS\Module\Server\Ostor\Server;
@@ -261,7 +262,7 @@ final class AnswerTest extends BridgeTestCase
         self::$bridge->script([self::result(self::STATE) + ['sleep_ms' => 3000]]);
         $params = new Params(self::serviceParams());
         $log = new ModuleLog($params->secrets());
-        $account = new Account($params, new Bridge(new Server($params), $log, 1), $log);
+        $account = new Account($params, new Bridge(new Server($params), $log, new Http(1)), $log);
         $start = microtime(true);
         try {
             $account->suspend();

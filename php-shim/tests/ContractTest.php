@@ -12,6 +12,7 @@ use PHPUnit\Framework\TestCase;
 final class ContractTest extends TestCase
 {
     private const DIR = __DIR__ . '/../modules/servers/ostor';
+    private const ADDON = __DIR__ . '/../modules/addons/ostor_admin';
 
     /**
      * @return array<string, array{0: string, 1: string}>
@@ -28,6 +29,12 @@ final class ContractTest extends TestCase
             'TerminateAccount' => 'string',
             'ChangePackage' => 'string',
             'AdminServicesTabFields' => 'array',
+            'AdminCustomButtonArray' => 'array',
+            'rotateKeys' => 'string',
+            'showCredentials' => 'string',
+            'reapplyPlan' => 'string',
+            'refreshUsage' => 'string',
+            'enableUser' => 'string',
             'UsageUpdate' => 'NULL',
             'ListAccounts' => 'array',
             'MetricProvider' => 'object',
@@ -70,7 +77,7 @@ final class ContractTest extends TestCase
     public function testNoOtherFunctionIsOffered(): void
     {
         $defined = array_filter(get_defined_functions()['user'], static function (string $name): bool {
-            return strpos($name, 'ostor_') === 0;
+            return strpos($name, 'ostor_') === 0 && strpos($name, 'ostor_admin_') !== 0;
         });
         $expected = array_map('strtolower', array_column(self::functions(), 0));
         self::assertEqualsCanonicalizing($expected, $defined);
@@ -94,8 +101,10 @@ final class ContractTest extends TestCase
     public static function files(): array
     {
         $cases = [];
-        foreach (array_merge(glob(self::DIR . '/*.php'), glob(self::DIR . '/*/*.php')) as $file) {
-            $cases[substr($file, strlen(self::DIR) + 1)] = [$file];
+        foreach ([self::DIR, self::ADDON] as $folder) {
+            foreach (array_merge(glob($folder . '/*.php'), glob($folder . '/*/*.php')) as $file) {
+                $cases[basename($folder) . substr($file, strlen($folder))] = [$file];
+            }
         }
 
         return $cases;
@@ -111,7 +120,9 @@ final class ContractTest extends TestCase
 
     public function testFoldersBelowAreDeniedToTheWebServer(): void
     {
-        foreach (glob(self::DIR . '/*', GLOB_ONLYDIR) as $folder) {
+        $folders = array_merge(glob(self::DIR . '/*', GLOB_ONLYDIR), glob(self::ADDON . '/*', GLOB_ONLYDIR));
+        self::assertCount(4, $folders);
+        foreach ($folders as $folder) {
             self::assertStringContainsString('Require all denied', file_get_contents($folder . '/.htaccess'));
         }
     }
@@ -120,12 +131,42 @@ final class ContractTest extends TestCase
     {
         $required = [];
         ostor_MetricProvider([]);
-        preg_match_all("#require_once __DIR__ \. '/(lib/\w+\.php)';#", file_get_contents(self::DIR . '/ostor.php'), $m);
+        $entries = file_get_contents(self::DIR . '/classes.php') . file_get_contents(self::DIR . '/ostor.php');
+        preg_match_all("#require_once __DIR__ \. '/(lib/\w+\.php)';#", $entries, $m);
         foreach (glob(self::DIR . '/lib/*.php') as $file) {
             self::assertTrue(class_exists('WHMCS\Module\Server\Ostor\\' . basename($file, '.php'), false), $file);
             $required[] = 'lib/' . basename($file);
         }
         self::assertEqualsCanonicalizing($required, $m[1]);
+    }
+
+    public function testEveryClassOfTheAddonIsLoadedByIt(): void
+    {
+        preg_match_all(
+            "#require_once __DIR__ \. '/(lib/\w+\.php)';#",
+            file_get_contents(self::ADDON . '/ostor_admin.php'),
+            $m
+        );
+        $required = [];
+        foreach (glob(self::ADDON . '/lib/*.php') as $file) {
+            self::assertTrue(class_exists('WHMCS\Module\Addon\OstorAdmin\\' . basename($file, '.php'), false), $file);
+            $required[] = 'lib/' . basename($file);
+        }
+        self::assertEqualsCanonicalizing($required, $m[1]);
+    }
+
+    /**
+     * A hook file is loaded on every page, before or after WHMCS loads ostor.php by a way of its own.
+     */
+    public function testHooksLoadBesideTheModuleAndDoNothingYet(): void
+    {
+        $code = 'define("WHMCS", true); $hooks = []; function add_hook($point) { $GLOBALS["hooks"][] = $point; }'
+            . 'require $argv[1] . "/hooks.php"; $classes = class_exists("WHMCS\Module\Server\Ostor\Bridge");'
+            . 'require $argv[1] . "/classes.php"; require $argv[1] . "/ostor.php"; echo json_encode([$hooks, $classes]);';
+        self::assertSame(
+            '[["AdminAreaClientSummaryActionLinks","AdminAreaClientSummaryPage"],false]',
+            self::php(['-r', $code, '--', self::DIR])
+        );
     }
 
     /**
@@ -193,6 +234,25 @@ final class ContractTest extends TestCase
         foreach (array_keys($texts) as $key) {
             $stem = preg_replace('/^(setting_(?:note|termination))_\w+$/', '$1', $key);
             self::assertStringContainsString("'" . $stem . "'", $code);
+        }
+    }
+
+    public function testEveryTextOfTheAddonIsUsedAndEveryUsedTextExists(): void
+    {
+        $_ADDONLANG = [];
+        require self::ADDON . '/lang/english.php';
+        $code = implode('', array_map('file_get_contents', glob(self::ADDON . '/lib/*.php')));
+        preg_match_all("/Texts::text\(\s*'(\w+)'/", $code, $found);
+        self::assertGreaterThan(80, count($found[1]));
+        // Some keys are put together: menu_ and a page, for one.
+        $used = array_diff($found[1], ['menu_', 'defaults_', 'usage_']);
+        self::assertSame([], array_values(array_diff($used, array_keys($_ADDONLANG))));
+        foreach (array_keys($_ADDONLANG) as $key) {
+            $rest = preg_replace('/^(menu|defaults|usage)_(?!table|until|title|no)(\w+)$/', '$2', $key);
+            self::assertTrue(
+                strpos($code, "'" . $key . "'") !== false || strpos($code, "'" . $rest . "'") !== false,
+                $key
+            );
         }
     }
 

@@ -55,6 +55,36 @@ final class DocumentationTest extends TestCase
         self::assertGreaterThan(25, $checked);
     }
 
+    public function testAdminGuideTellsTheButtonsAndMessagesThereAre(): void
+    {
+        $_ADDONLANG = [];
+        $modules = dirname(__DIR__) . '/modules';
+        require $modules . '/addons/ostor_admin/lang/english.php';
+        $module = require $modules . '/servers/ostor/lang/english.php';
+        $guide = (string) file_get_contents(dirname(__DIR__, 2) . '/docs/admin-area.md');
+
+        preg_match('/^\| button .*?\n\n/ms', $guide, $table);
+        preg_match_all('/^\| ([A-Z][^|]*) \|/m', $table[0], $rows);
+        self::assertSame(array_keys(ostor_AdminCustomButtonArray()), $rows[1]);
+
+        $texts = implode("\n", $_ADDONLANG) . implode("\n", $module);
+        preg_match_all('/\*([A-Z][a-z][^*]*…)\*/u', $guide, $quoted);
+        self::assertGreaterThan(6, count($quoted[1]));
+        foreach ($quoted[1] as $button) {
+            self::assertContains($button, $_ADDONLANG);
+        }
+        preg_match('/^\| the page says .*\z/ms', $guide, $table);
+        preg_match_all('/^\| (?!the page|---)([^|]*) \|/m', $table[0], $rows);
+        self::assertGreaterThan(8, count($rows[1]));
+        foreach ($rows[1] as $row) {
+            foreach (preg_split('/…,?|scope_missing,/u', $row) as $words) {
+                if (trim($words, ' ,') !== '') {
+                    self::assertStringContainsString(trim($words, ' ,'), $texts);
+                }
+            }
+        }
+    }
+
     private static function guide(): string
     {
         return (string) file_get_contents(dirname(__DIR__, 2) . '/docs/whmcs-module.md');

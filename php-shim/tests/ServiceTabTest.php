@@ -193,10 +193,10 @@ final class ServiceTabTest extends BridgeTestCase
      */
     private static function cells(string $html): array
     {
-        preg_match_all('#<tr>(.*?)</tr>#s', $html, $rows);
+        preg_match_all('#<tr[^>]*>(.*?)</tr>#s', $html, $rows);
 
         return array_map(static function (string $row): array {
-            preg_match_all('#<t[hd]>(.*?)</t[hd]>#s', $row, $cells);
+            preg_match_all('#<t[hd](?: [^>]*)?>(.*?)</t[hd]>#s', $row, $cells);
 
             return array_map('html_entity_decode', $cells[1]);
         }, $rows[1]);

@@ -97,6 +97,26 @@ final class StoringTest extends BridgeTestCase
         self::assertSame(['Access Key ID' => self::KEY], $params['model']->serviceProperties->saved);
     }
 
+    /**
+     * After a rotation the bridge's record may name the pair before, whose secret WHMCS no longer has.
+     */
+    public function testChangePackageLeavesAnAccessKeyIdThatIsStored(): void
+    {
+        $params = self::serviceParams();
+        $params['model']->serviceProperties->saved = ['Access Key ID' => 'ROTATED'];
+        self::$bridge->script([self::result(['plan' => (object) [], 'access_key_id' => self::KEY])]);
+        self::assertSame('success', ostor_ChangePackage($params));
+        self::assertSame(['Access Key ID' => 'ROTATED'], $params['model']->serviceProperties->saved);
+    }
+
+    public function testChangePackageTellsWhenThePropertyCannotBeRead(): void
+    {
+        $params = self::serviceParams();
+        $params['model']->serviceProperties->failure = new \RuntimeException('no database');
+        self::$bridge->script([self::result(['plan' => (object) [], 'access_key_id' => self::KEY])]);
+        self::assertStringContainsString('could not store its credentials: no database', ostor_ChangePackage($params));
+    }
+
     public function testRepeatedCreateKeepsOneNoteAndAnAdminsEdit(): void
     {
         self::create(self::serviceParams());

@@ -73,8 +73,11 @@ final class SyntaxTest extends TestCase
     {
         $checked = 0;
         ostor_MetricProvider([]);
-        foreach (glob(dirname(__DIR__) . '/modules/servers/ostor/lib/*.php') as $file) {
-            $class = new \ReflectionClass('WHMCS\Module\Server\Ostor\\' . basename($file, '.php'));
+        $modules = dirname(__DIR__) . '/modules';
+        $files = array_merge(glob($modules . '/servers/ostor/lib/*.php'), glob($modules . '/addons/ostor_admin/lib/*.php'));
+        foreach ($files as $file) {
+            $space = strpos($file, '/addons/') === false ? 'Server\Ostor\\' : 'Addon\OstorAdmin\\';
+            $class = new \ReflectionClass('WHMCS\Module\\' . $space . basename($file, '.php'));
             foreach ($class->getMethods() as $method) {
                 if ($method->getDeclaringClass()->getName() !== $class->getName()) {
                     continue;
@@ -90,7 +93,7 @@ final class SyntaxTest extends TestCase
                 }
             }
         }
-        self::assertGreaterThan(100, $checked);
+        self::assertGreaterThan(300, $checked);
     }
 
     /**

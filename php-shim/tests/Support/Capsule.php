@@ -5,8 +5,8 @@ declare(strict_types=1);
 namespace WHMCS\Database;
 
 use WHMCS\Module\Server\Ostor\Tests\Support\Connection;
-use WHMCS\Module\Server\Ostor\Tests\Support\HostingQuery;
-use WHMCS\Module\Server\Ostor\Tests\Support\NotesQuery;
+use WHMCS\Module\Server\Ostor\Tests\Support\Host;
+use WHMCS\Module\Server\Ostor\Tests\Support\Query;
 
 /**
  * WHMCS's database access, as far as the module has any business in it.
@@ -15,12 +15,18 @@ final class Capsule
 {
     public static function table(string $name): object
     {
-        $queries = ['tblnotes' => NotesQuery::class, 'tblhosting' => HostingQuery::class];
-        if (!isset($queries[$name])) {
-            throw new \LogicException('The module has no business in ' . $name);
-        }
+        switch ($name) {
+            case 'tblnotes':
+                return new Query(Host::$notes);
+            case 'tblhosting':
+                return new Query(Host::$services);
+            default:
+                if (!isset(Host::$tables[$name])) {
+                    throw new \LogicException('The module has no business in ' . $name);
+                }
 
-        return new $queries[$name]();
+                return new Query(Host::$tables[$name]);
+        }
     }
 
     public static function connection(): Connection

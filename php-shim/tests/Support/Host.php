@@ -9,13 +9,17 @@ namespace WHMCS\Module\Server\Ostor\Tests\Support;
  */
 final class Host
 {
+    private const EMPTY_TABLES = [
+        'tblservers' => [], 'tblproducts' => [], 'tblclients' => [], 'tbladmins' => [], 'tbladdonmodules' => [],
+    ];
+
     /** @var array<int, array<int, mixed>> arguments of every logModuleCall */
     public static $moduleLog = [];
 
     /** @var array<int, array{0: string, 1: int}> */
     public static $activityLog = [];
 
-    /** @var array<int, array{userid: int, note: string}> rows of tblnotes */
+    /** @var array<int, array{id: int, userid: int, note: string}> rows of tblnotes */
     public static $notes = [];
 
     /** @var array<string, mixed> answer of localAPI; 'success' adds the note */
@@ -23,6 +27,15 @@ final class Host
 
     /** @var array<int, array{id: int, server: int, username: string}> rows of tblhosting */
     public static $services = [];
+
+    /** @var array<string, array<int, array<string, mixed>>> rows of the other tables the module may look into */
+    public static $tables = self::EMPTY_TABLES;
+
+    /** @var array<string, callable[]> what hook files registered; they are loaded once, so this stays */
+    public static $hooks = [];
+
+    /** @var string the CSRF token that is good */
+    public static $token = 'good-token';
 
     /** @var array<int, array{0: string, 1: array<int, mixed>}> SQL and bindings of every update, the failed included */
     public static $updates = [];
@@ -40,6 +53,7 @@ final class Host
         self::$notes = [];
         self::$noteAnswer = ['result' => 'success'];
         self::$services = [];
+        self::$tables = self::EMPTY_TABLES;
         self::$updates = [];
         self::$databaseFailure = null;
         self::$logFailure = null;

@@ -21,19 +21,23 @@ final class ScriptedBridge
     /** @var resource */
     private $process;
 
-    public function __construct()
+    /**
+     * @param string $script what `php -S` runs
+     * @param array<string, string> $environment for it, beside its own
+     */
+    public function __construct(string $script = __DIR__ . '/router.php', array $environment = [])
     {
         $this->dir = sys_get_temp_dir() . '/ostor-module-' . bin2hex(random_bytes(6));
         mkdir($this->dir, 0700);
         $this->port = self::freePort();
-        $environment = [
+        $environment += [
             'OSTOR_TEST_DIR' => $this->dir,
             'OSTOR_TEST_CLIENT' => self::CLIENT,
             'OSTOR_TEST_SECRET' => self::SECRET,
         ] + getenv();
         $output = ['file', $this->dir . '/server.log', 'a'];
         $this->process = proc_open(
-            [PHP_BINARY, '-S', '127.0.0.1:' . $this->port, __DIR__ . '/router.php'],
+            [PHP_BINARY, '-S', '127.0.0.1:' . $this->port, $script],
             [['file', '/dev/null', 'r'], $output, $output],
             $pipes,
             $this->dir,

@@ -70,9 +70,16 @@ file_put_contents($dir . '/requests.jsonl', json_encode([
 ]) . "\n", FILE_APPEND);
 
 $script = json_decode((string) file_get_contents($dir . '/script.json'), true);
-$answer = $script[0] ?? ['status' => 500, 'type' => 'text/plain', 'body' => 'script is at its end'];
-if (!isset($answer['forever'])) {
-    array_shift($script);
+$answer = ['status' => 500, 'type' => 'text/plain', 'body' => 'script is at its end'];
+foreach ($script as $position => $candidate) {
+    // Calls that are under way together come in any order: their answers name the method they are for.
+    if (!isset($candidate['for']) || $candidate['for'] === (json_decode($body, true)['method'] ?? null)) {
+        $answer = $candidate;
+        if (!isset($candidate['forever'])) {
+            array_splice($script, $position, 1);
+        }
+        break;
+    }
 }
 file_put_contents($dir . '/script.json', json_encode($script));
 if ($fault !== '') {

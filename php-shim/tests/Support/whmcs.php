@@ -30,8 +30,33 @@ function localAPI($command, array $values, $adminUser = '')
         return ['result' => 'error', 'message' => 'Command Not Found'];
     }
     if (Host::$noteAnswer['result'] === 'success') {
-        Host::$notes[] = ['userid' => $values['userid'], 'note' => $values['notes']];
+        Host::$notes[] = ['id' => count(Host::$notes) + 1, 'userid' => $values['userid'], 'note' => $values['notes']];
     }
 
     return Host::$noteAnswer;
+}
+
+function decrypt($text)
+{
+    return base64_decode($text);
+}
+
+function generate_token($kind = 'form')
+{
+    return $kind === 'plain' ? Host::$token : '<input type="hidden" name="token" value="' . Host::$token . '">';
+}
+
+function check_token($namespace = 'WHMCS.default', $throw = false)
+{
+    $valid = $namespace === 'WHMCS.admin.default' && ($_REQUEST['token'] ?? '') === Host::$token;
+    if (!$valid && $throw) {
+        throw new RuntimeException('Invalid token');
+    }
+
+    return $valid;
+}
+
+function add_hook($point, $priority, $function)
+{
+    Host::$hooks[$point][] = $function;
 }

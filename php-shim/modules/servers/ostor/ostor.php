@@ -13,31 +13,13 @@ use WHMCS\Module\Server\Ostor\Account;
 use WHMCS\Module\Server\Ostor\Command;
 use WHMCS\Module\Server\Ostor\MetricProvider;
 use WHMCS\Module\Server\Ostor\Settings;
+use WHMCS\Module\Server\Ostor\Upkeep;
 
 if (!defined('WHMCS')) {
     die('This file cannot be accessed directly');
 }
 
-// WHMCS finds these classes by itself, but not in every context (tests, cron tools): a plain list always works.
-require_once __DIR__ . '/lib/Failure.php';
-require_once __DIR__ . '/lib/Lang.php';
-require_once __DIR__ . '/lib/Html.php';
-require_once __DIR__ . '/lib/Settings.php';
-require_once __DIR__ . '/lib/Params.php';
-require_once __DIR__ . '/lib/Server.php';
-require_once __DIR__ . '/lib/Plan.php';
-require_once __DIR__ . '/lib/ModuleLog.php';
-require_once __DIR__ . '/lib/Token.php';
-require_once __DIR__ . '/lib/Http.php';
-require_once __DIR__ . '/lib/Reply.php';
-require_once __DIR__ . '/lib/Bridge.php';
-require_once __DIR__ . '/lib/Pages.php';
-require_once __DIR__ . '/lib/ClientNote.php';
-require_once __DIR__ . '/lib/Account.php';
-require_once __DIR__ . '/lib/ServiceTab.php';
-require_once __DIR__ . '/lib/UsageColumns.php';
-require_once __DIR__ . '/lib/AccountList.php';
-require_once __DIR__ . '/lib/Command.php';
+require_once __DIR__ . '/classes.php';
 
 /**
  * What WHMCS must know about the module before any server or product exists.
@@ -133,6 +115,79 @@ function ostor_ChangePackage(array $params): string
 {
     return Command::run($params, static function (Account $account): void {
         $account->changePackage();
+    });
+}
+
+/**
+ * Further buttons of the admin's service page.
+ *
+ * @return array<string, string> label => end of a function's name
+ */
+function ostor_AdminCustomButtonArray(): array
+{
+    return Settings::buttons();
+}
+
+/**
+ * Makes a new key pair and stores it in the service; the old one works until it is revoked.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_rotateKeys(array $params): string
+{
+    return Command::button($params, static function (Upkeep $upkeep): void {
+        $upkeep->rotateKeys();
+    });
+}
+
+/**
+ * Has the service page show the credentials once.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_showCredentials(array $params): string
+{
+    return Command::button($params, static function (Upkeep $upkeep): void {
+        $upkeep->showCredentials();
+    });
+}
+
+/**
+ * Puts the plan of the service in force again, as Change Package does.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_reapplyPlan(array $params): string
+{
+    return ostor_ChangePackage($params);
+}
+
+/**
+ * Writes the usage columns of this service alone.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_refreshUsage(array $params): string
+{
+    return Command::button($params, static function (Upkeep $upkeep): void {
+        $upkeep->refreshUsage();
+    });
+}
+
+/**
+ * Lets the S3 user in again where WHMCS has the service as active.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_enableUser(array $params): string
+{
+    return Command::button($params, static function (Upkeep $upkeep): void {
+        $upkeep->unsuspend();
     });
 }
 

@@ -102,8 +102,25 @@ final class Account
         $properties = $this->params->serviceProperties();
         $key = $result['access_key_id'] ?? null;
         if ($properties !== null && is_string($key) && $key !== '') {
-            // Custom fields belong to a product: after an upgrade to another one the property is not there.
-            $this->save($properties, ['Access Key ID' => $key], (string) $this->params->userId());
+            $this->restore($properties, $key);
+        }
+    }
+
+    /**
+     * Stores the access key id where it is missing: custom fields belong to a product, so after an upgrade to another
+     * one the property is not there. One that is there fits the stored secret, also when the keys were rotated since
+     * the bridge handed out its pair.
+     */
+    private function restore(object $properties, string $key): void
+    {
+        $userId = (string) $this->params->userId();
+        try {
+            $isThere = (string) $properties->get('Access Key ID') !== '';
+        } catch (\Throwable $problem) {
+            throw new Failure(Lang::text('not_stored', $userId, $problem->getMessage()), 0, $problem);
+        }
+        if (!$isThere) {
+            $this->save($properties, ['Access Key ID' => $key], $userId);
         }
     }
 

@@ -19,6 +19,9 @@ final class Bridge
     /** Seconds an admin page may wait. */
     public const PAGE_SECONDS = 15;
 
+    /** Seconds a page may wait that shows much else besides. */
+    public const PANEL_SECONDS = 4;
+
     /** @var Server */
     private $server;
 
@@ -28,11 +31,14 @@ final class Bridge
     /** @var Http */
     private $http;
 
-    public function __construct(Server $server, ModuleLog $log, int $seconds = self::COMMAND_SECONDS)
+    /**
+     * @param Http|null $http shared with other bridges, to wait for several together; else one of its own
+     */
+    public function __construct(Server $server, ModuleLog $log, ?Http $http = null)
     {
         $this->server = $server;
         $this->log = $log;
-        $this->http = new Http($seconds);
+        $this->http = $http ?? new Http(self::COMMAND_SECONDS);
     }
 
     /**

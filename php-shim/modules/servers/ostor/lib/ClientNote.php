@@ -65,6 +65,21 @@ final class ClientNote
     }
 
     /**
+     * Puts new values in the place of old ones in this service's notes; all other text stays.
+     *
+     * @param array<string, string> $values old => new
+     */
+    public function replace(array $values): void
+    {
+        unset($values['']);
+        $this->attempt('note_not_written', function () use ($values): void {
+            foreach ($this->ours()->get() as $note) {
+                Capsule::table('tblnotes')->where('id', $note->id)->update(['note' => strtr($note->note, $values)]);
+            }
+        });
+    }
+
+    /**
      * Removes the notes of this service, whatever the note mode is by now.
      */
     public function remove(): void

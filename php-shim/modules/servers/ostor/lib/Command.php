@@ -24,11 +24,36 @@ final class Command
      */
     public static function run(array $params, callable $work): string
     {
+        return self::finish($params, static function (Params $view, Bridge $bridge, ModuleLog $log) use ($work): void {
+            $work(new Account($view, $bridge, $log));
+        });
+    }
+
+    /**
+     * A button of the service page.
+     *
+     * @param array<string, mixed> $params
+     * @param callable(Upkeep): void $work
+     * @return string "success" or an HTML sentence
+     */
+    public static function button(array $params, callable $work): string
+    {
+        return self::finish($params, static function (Params $view, Bridge $bridge, ModuleLog $log) use ($work): void {
+            $work(new Upkeep($view, $bridge, $log));
+        });
+    }
+
+    /**
+     * @param array<string, mixed> $params
+     * @param callable(Params, Bridge, ModuleLog): void $work
+     */
+    private static function finish(array $params, callable $work): string
+    {
         $view = new Params($params);
         $log = new ModuleLog($view->secrets());
         try {
             $view->serviceId();
-            $work(new Account($view, new Bridge(new Server($view), $log), $log));
+            $work($view, new Bridge(new Server($view), $log), $log);
         } catch (\Throwable $problem) {
             return Html::sentence(self::sentence($problem, $log));
         }
@@ -76,7 +101,7 @@ final class Command
             if ($view->userId() !== null) {
                 $account['user_id'] = $view->userId();
             }
-            $bridge = new Bridge(new Server($view), $log, Bridge::PAGE_SECONDS);
+            $bridge = new Bridge(new Server($view), $log, new Http(Bridge::PAGE_SECONDS));
 
             return $tab->fields($bridge->call('AccountState', $account, ['state' => 'string']));
         } catch (\Throwable $problem) {

@@ -28,37 +28,45 @@ final class Html
     }
 
     /**
-     * @param string[] $head plain text
-     * @param string[][] $rows cells of plain text
+     * A table that scrolls by itself on narrow screens. The first cell of a row names it.
+     *
+     * @param array<string|Markup> $head
+     * @param array<int, array<string|Markup>> $rows
+     * @param int[] $marked positions of the rows that deserve attention
      */
-    public static function table(array $head, array $rows): string
+    public static function table(array $head, array $rows, array $marked = []): Markup
     {
-        $html = '<table class="table table-condensed"><thead>' . self::row('th', $head) . '</thead><tbody>';
-        foreach ($rows as $cells) {
-            $html .= self::row('td', $cells);
+        $body = [];
+        foreach ($rows as $position => $cells) {
+            $row = [];
+            foreach (array_values($cells) as $column => $cell) {
+                $row[] = $column === 0
+                    ? Markup::tag('th', ['scope' => 'row'], $cell)
+                    : Markup::tag('td', [], $cell);
+            }
+            $class = in_array($position, $marked, true) ? 'warning' : null;
+            $body[] = Markup::tag('tr', ['class' => $class], $row);
         }
+        $names = array_map(static function ($name): Markup {
+            return $name === '' ? Markup::tag('td') : Markup::tag('th', ['scope' => 'col'], $name);
+        }, $head);
+        $table = Markup::tag(
+            'table',
+            ['class' => 'table table-condensed'],
+            Markup::tag('thead', [], Markup::tag('tr', [], $names)),
+            Markup::tag('tbody', [], $body)
+        );
 
-        return $html . '</tbody></table>';
+        return Markup::tag('div', ['class' => 'table-responsive'], $table);
     }
 
     /**
      * @param string[] $items plain text
      */
-    public static function bullets(array $items): string
+    public static function bullets(array $items): Markup
     {
-        return '<ul><li>' . implode('</li><li>', array_map([self::class, 'escape'], $items)) . '</li></ul>';
-    }
-
-    /**
-     * @param string[] $cells
-     */
-    private static function row(string $tag, array $cells): string
-    {
-        $html = '';
-        foreach ($cells as $cell) {
-            $html .= '<' . $tag . '>' . self::escape($cell) . '</' . $tag . '>';
-        }
-
-        return '<tr>' . $html . '</tr>';
+        return Markup::tag('ul', [], array_map(static function (string $item): Markup {
+            return Markup::tag('li', [], $item);
+        }, array_values($items)));
     }
 }

@@ -26,6 +26,12 @@ final class Http
     /** @var resource|\CurlMultiHandle|null */
     private $multi = null;
 
+    /** @var int number of the last request */
+    private $last = 0;
+
+    /** @var array<int, int> request number => cURL's error number, of requests that ended and were not fetched yet */
+    private $ended = [];
+
     /**
      * @param int $seconds for the whole exchange, connecting included
      */
@@ -40,7 +46,8 @@ final class Http
     }
 
     /**
-     * Sends a request and comes back at once; on a new connection the rest is sent when its answer is waited for.
+     * Sends a request and comes back at once; on a new connection the rest is sent when an answer is waited for.
+     * Several may be under way together.
      *
      * @param string[] $headers
      * @return callable(): array{errno: int, error: string, connected: bool, status: int, type: string, body: string}
@@ -50,8 +57,10 @@ final class Http
     public function post(string $url, array $headers, string $body): callable
     {
         $answer = '';
+        $number = ++$this->last;
         $handle = curl_init();
         curl_setopt_array($handle, [
+            CURLOPT_PRIVATE => (string) $number,
             CURLOPT_URL => $url,
             CURLOPT_POST => true,
             CURLOPT_POSTFIELDS => $body,
@@ -75,8 +84,8 @@ final class Http
         curl_multi_add_handle($multi, $handle);
         curl_multi_exec($multi, $running);
 
-        return static function () use ($multi, $handle, &$answer): array {
-            $errno = self::finish($multi, $handle);
+        return function () use ($multi, $number, $handle, &$answer): array {
+            $errno = $this->finish($multi, $number);
             $exchange = [
                 'errno' => $errno,
                 'error' => $errno === 0 ? '' : (curl_error($handle) ?: (string) curl_strerror($errno)),
@@ -93,17 +102,20 @@ final class Http
 
     /**
      * @param resource|\CurlMultiHandle $multi
-     * @param resource|\CurlHandle $handle
      * @return int cURL's error number; the time-outs above see to it that there is one
      */
-    private static function finish($multi, $handle): int
+    private function finish($multi, int $number): int
     {
         while (true) {
             curl_multi_exec($multi, $running);
             while (($done = curl_multi_info_read($multi)) !== false) {
-                if ($done['handle'] === $handle) {
-                    return $done['result'];
-                }
+                $this->ended[(int) curl_getinfo($done['handle'], CURLINFO_PRIVATE)] = $done['result'];
+            }
+            if (isset($this->ended[$number])) {
+                $errno = $this->ended[$number];
+                unset($this->ended[$number]);
+
+                return $errno;
             }
             // On some builds -1 is answered at once while a name is resolved.
             if (curl_multi_select($multi) === -1) {

@@ -164,7 +164,7 @@ final class MetricProvider implements ProviderInterface
      */
     private function collect(array $narrowing, int $seconds, ModuleLog $log, array &$usage): void
     {
-        $bridge = new Bridge(new Server($this->params), $log, $seconds);
+        $bridge = new Bridge(new Server($this->params), $log, new Http($seconds));
         $pages = new Pages($bridge, 'MetricUsage', [
             'timezone' => date_default_timezone_get(),
             // The bridge refuses before it counts figures as handed over that would be thrown away here.

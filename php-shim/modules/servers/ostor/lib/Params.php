@@ -187,7 +187,10 @@ final class Params
         return is_scalar($value) ? (string) $value : '';
     }
 
-    private static function decode(string $text): string
+    /**
+     * What was typed, whether WHMCS encoded it or not.
+     */
+    public static function decode(string $text): string
     {
         return html_entity_decode($text, ENT_QUOTES | ENT_HTML5, 'UTF-8');
     }

@@ -36,22 +36,23 @@ final class ServiceTab
         }
         $rows = [$this->stateRow($account, $live), $this->userRow($account), $this->keyRow($account, $live)];
         $rows = array_merge($rows, $this->planRows($account['plan'] ?? null, $live['plan'] ?? null));
+        $differing = array_keys(array_filter(array_column($rows, 4)));
 
-        $fields = [Lang::text('tab_label') => Html::table([
+        $fields = [Lang::text('tab_label') => (string) Html::table([
             '',
             Lang::text('tab_whmcs'),
             Lang::text('tab_bridge'),
             Lang::text('tab_gateway'),
             '',
-        ], $rows)];
+        ], $rows, $differing)];
         if ($live !== null) {
             $fields[Lang::text('tab_usage')] = Html::escape(self::usage($live));
         }
         if ($warnings !== []) {
-            $fields[Lang::text('tab_warnings')] = Html::bullets($warnings);
+            $fields[Lang::text('tab_warnings')] = (string) Html::bullets($warnings);
         }
 
-        return $fields;
+        return $fields + $this->extras();
     }
 
     /**
@@ -65,7 +66,67 @@ final class ServiceTab
             Lang::text('tab_label') => Html::escape($sentence),
             Lang::text('tab_user') => Html::escape($this->params->userId() ?? self::NOT_KNOWN),
             Lang::text('tab_keys') => Html::escape($this->storedKey() ?? self::NOT_KNOWN),
-        ];
+        ] + $this->extras();
+    }
+
+    /**
+     * What the last button had to say, the credentials when they were asked for, and the way to the user's own page.
+     *
+     * @return array<string, string> label => HTML
+     */
+    private function extras(): array
+    {
+        try {
+            $serviceId = $this->params->serviceId();
+        } catch (Failure $failure) {
+            // Which the page says already.
+            return [];
+        }
+        $fields = [];
+        $sentence = ServiceSession::sentence($serviceId);
+        if ($sentence !== '') {
+            $fields[Lang::text('tab_result')] = (string) Markup::tag('strong', [], $sentence);
+        }
+        if (ServiceSession::wantsCredentials($serviceId)) {
+            $fields[Lang::text('tab_credentials')] = (string) $this->credentials();
+        }
+        $link = $this->userLink();
+        if ($link !== null) {
+            $fields[Lang::text('tab_more')] = (string) $link;
+        }
+
+        return $fields;
+    }
+
+    /**
+     * What WHMCS has stored, for this page alone.
+     */
+    private function credentials(): Markup
+    {
+        if (!headers_sent()) {
+            header('Cache-Control: no-store');
+        }
+        $secret = Markup::tag('code', [], $this->params->text('password'));
+
+        return Html::table([Lang::text('tab_keys'), Lang::text('tab_secret')], [
+            [Markup::tag('code', [], $this->storedKey() ?? self::NOT_KNOWN), $secret],
+        ]);
+    }
+
+    private function userLink(): ?Markup
+    {
+        $userId = $this->params->userId();
+        try {
+            if ($userId === null || !Whmcs::hasAddon()) {
+                return null;
+            }
+            $address = Links::addon($this->params->serverId(), 'user', ['user' => $userId]);
+
+            return Markup::tag('a', ['href' => $address], Lang::text('tab_user_page'));
+        } catch (\Throwable $problem) {
+            // Without the link the page is still of use.
+            return null;
+        }
     }
 
     /**

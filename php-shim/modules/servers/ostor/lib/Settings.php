@@ -64,6 +64,20 @@ final class Settings
     }
 
     /**
+     * @return array<string, string> label => function ostor_...
+     */
+    public static function buttons(): array
+    {
+        return [
+            Lang::text('button_rotate') => 'rotateKeys',
+            Lang::text('button_show') => 'showCredentials',
+            Lang::text('button_plan') => 'reapplyPlan',
+            Lang::text('button_usage') => 'refreshUsage',
+            Lang::text('button_unsuspend') => 'enableUser',
+        ];
+    }
+
+    /**
      * @return array<string, array<string, mixed>>
      */
     public static function configOptions(): array

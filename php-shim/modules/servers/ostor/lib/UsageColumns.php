@@ -56,6 +56,34 @@ final class UsageColumns
     }
 
     /**
+     * One service's usage. null leaves a column as it is.
+     *
+     * @throws Failure when nothing is known
+     */
+    public static function store(int $serverId, int $serviceId, ?int $disk, ?int $bandwidth): void
+    {
+        if (!class_exists(Capsule::class)) {
+            throw new Failure(Lang::text('database_missing'));
+        }
+        $values = array_filter(['diskusage' => $disk, 'bwusage' => $bandwidth], 'is_int');
+        if ($values === []) {
+            throw new Failure(Lang::text('usage_not_known'));
+        }
+        Capsule::table('tblhosting')->where('id', $serviceId)->where('server', $serverId)
+            ->update($values + ['lastupdate' => date('Y-m-d H:i:s')]);
+    }
+
+    /**
+     * Whole MB of a number of bytes; null when it is not known.
+     *
+     * @param mixed $bytes
+     */
+    public static function megabytes($bytes): ?int
+    {
+        return is_int($bytes) && $bytes >= 0 ? intdiv($bytes, 1048576) : null;
+    }
+
+    /**
      * The accounts of which anything is known, as lists of SQL values. Nothing but digits gets in.
      *
      * @param array<int, mixed> $accounts

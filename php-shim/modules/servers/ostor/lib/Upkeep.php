@@ -1,0 +1,131 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Ostor;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * What staff can do to one service beside its lifecycle, by the buttons of the service page.
+ *
+ * Each method returns when it is done and throws Failure otherwise.
+ */
+final class Upkeep
+{
+    /** @var Params */
+    private $params;
+
+    /** @var Bridge */
+    private $bridge;
+
+    /** @var ModuleLog */
+    private $log;
+
+    public function __construct(Params $params, Bridge $bridge, ModuleLog $log)
+    {
+        $this->params = $params;
+        $this->bridge = $bridge;
+        $this->log = $log;
+    }
+
+    /**
+     * Makes a new key pair and stores it in the service. The old one works until it is revoked.
+     */
+    public function rotateKeys(): void
+    {
+        $userId = $this->userId();
+        $properties = $this->params->serviceProperties();
+        if ($properties === null) {
+            throw new Failure(Lang::text('model_missing_keys'));
+        }
+        $old = $properties->get('Access Key ID');
+        $key = $this->bridge->call('keys.generate', ['user_id' => $userId, 'actor' => Whmcs::actor()], [
+            'access_key_id' => 'string',
+            'secret_access_key' => 'string',
+        ]);
+        try {
+            $properties->save(['Password' => $key['secret_access_key'], 'Access Key ID' => $key['access_key_id']]);
+        } catch (\Throwable $problem) {
+            throw new Failure(Lang::text('key_not_stored', $key['access_key_id'], $problem->getMessage()), 0, $problem);
+        }
+        (new ClientNote($this->params->clientId(), $this->params->serviceId(), $this->log))->replace([
+            (string) $old => $key['access_key_id'],
+            $this->params->text('password') => $key['secret_access_key'],
+        ]);
+        $sentence = is_string($old) && $old !== '' && $old !== $key['access_key_id']
+            ? Lang::text('keys_rotated', $key['access_key_id'], $old)
+            : Lang::text('keys_made', $key['access_key_id']);
+        $this->tell($sentence);
+    }
+
+    /**
+     * Writes what is stored now and this month's downloads into the service's usage columns.
+     */
+    public function refreshUsage(): void
+    {
+        $serviceId = $this->params->serviceId();
+        $zone = date_default_timezone_get();
+        $account = $this->bridge->call('AccountState', [
+            'service_id' => $serviceId,
+            'user_id' => $this->userId(),
+        ], ['state' => 'string']);
+        $history = $this->bridge->call('usage.history', [
+            'service_id' => $serviceId,
+            'from' => date('Y-m-01\T00:00:00P'),
+            'to' => date('Y-m-d\TH:i:sP', time() + 1),
+            'step' => 'month',
+            'timezone' => $zone,
+        ], ['points' => 'array']);
+        $stored = $account['live']['bytes'] ?? null;
+        $month = end($history['points']);
+        $downloaded = is_array($month) ? $month['bytes_downloaded'] ?? null : null;
+        $megabytes = array_map([UsageColumns::class, 'megabytes'], [$stored, $downloaded]);
+        UsageColumns::store($this->params->serverId(), $serviceId, $megabytes[0], $megabytes[1]);
+        $this->tell(Lang::text(
+            'usage_refreshed',
+            $megabytes[0] ?? Lang::text('not_known'),
+            $megabytes[1] ?? Lang::text('not_known')
+        ));
+    }
+
+    /**
+     * Lets the S3 user in again where the service is not suspended in WHMCS.
+     */
+    public function unsuspend(): void
+    {
+        if (strcasecmp($this->params->status(), 'Suspended') === 0) {
+            throw new Failure(Lang::text('suspended_in_whmcs'));
+        }
+        (new Account($this->params, $this->bridge, $this->log))->unsuspend();
+        $this->tell(Lang::text('user_let_in'));
+    }
+
+    /**
+     * Has the service page show the credentials once, from what WHMCS has stored.
+     */
+    public function showCredentials(): void
+    {
+        $this->userId();
+        ServiceSession::wishCredentials($this->params->serviceId());
+    }
+
+    private function userId(): string
+    {
+        $userId = $this->params->userId();
+        if ($userId === null) {
+            throw new Failure(Lang::text('not_created'));
+        }
+
+        return $userId;
+    }
+
+    private function tell(string $sentence): void
+    {
+        $serviceId = $this->params->serviceId();
+        ServiceSession::tell($serviceId, $sentence);
+        $this->log->activity(Lang::text('service_line', $serviceId, $sentence), $this->params->clientId());
+    }
+}
