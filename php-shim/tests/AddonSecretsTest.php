@@ -48,12 +48,12 @@ final class AddonSecretsTest extends AddonTestCase
             ],
             'show' => [
                 self::ON_USER, ['action' => 'show_secrets'], [self::result($user + ['keys' => [self::PAIR]])],
-                ['keys.list', ['secrets' => true] + $user],
+                ['keys.list', ['secrets' => true] + $user + ['actor' => self::ADMIN]],
             ],
             'show those of a sub-account' => [
                 self::ON_USER, ['action' => 'show_secrets', 'account' => 'backup'],
                 [self::result($user + ['keys' => [self::PAIR]])],
-                ['keys.list', ['secrets' => true] + $user + ['account' => 'backup']],
+                ['keys.list', ['secrets' => true] + $user + ['account' => 'backup', 'actor' => self::ADMIN]],
             ],
         ];
     }

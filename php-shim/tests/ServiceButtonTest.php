@@ -58,7 +58,7 @@ final class ServiceButtonTest extends BridgeTestCase
         self::$bridge->script([self::result(self::PAIR)]);
         self::assertSame('success', ostor_rotateKeys($params));
         self::assertSame(
-            '{"cluster":"eu1","user_id":"' . self::USER . '","actor":"olivia"}',
+            '{"cluster":"eu1","user_id":"' . self::USER . '","hand_out":true,"actor":"olivia"}',
             self::sentParams('keys.generate')
         );
         self::assertSame(

@@ -19,7 +19,8 @@ pub struct Revoked {
 }
 
 impl Desk<'_> {
-    /// Makes one more key pair for a user, or for one of its accounts.
+    /// Makes one more key pair for a user, or for one of its accounts. With `hand_out` it becomes the pair of the
+    /// user's service, which a repeated Create answers.
     ///
     /// # Errors
     /// [`Error::KeyLimit`], [`Error::UserUnknown`], [`Error::AccountUnknown`], [`Error::NotApplied`],
@@ -28,6 +29,7 @@ impl Desk<'_> {
         &self,
         selector: &Selector,
         account: Option<&str>,
+        hand_out: bool,
     ) -> Result<(User, AccessKey), Error> {
         let user = self.user_by_address(selector).await?;
         let before: Vec<String> = ids(keys(&user, account)?);
@@ -59,6 +61,10 @@ impl Desk<'_> {
             let user = self.until(&user.id, "the key pairs", shows).await?;
             let key = keys(&user, account)?.iter().find(is_new).cloned();
             let key = key.ok_or_else(|| self.not_applied("the key pairs"))?;
+            if let Some(service) = self.service_of(&user.id).await?.filter(|_| hand_out) {
+                let ledger = &self.services.ledger;
+                ledger.set_access_key(service.id, &key.id).await?;
+            }
             Ok((user, key))
         })
         .await

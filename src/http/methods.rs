@@ -224,7 +224,7 @@ pub(super) fn check_email(email: &str) -> Result<(), Failure> {
     Err(Failure::new(
         Reason::InvalidParams,
         format!(
-            "`email` must be an e-mail address without spaces or line breaks, {MAX_EMAIL} bytes at most; correct the client's address in WHMCS"
+            "`email` must be an e-mail address without spaces or line breaks, {MAX_EMAIL} bytes at most"
         ),
     ))
 }

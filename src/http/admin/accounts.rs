@@ -17,6 +17,7 @@ pub(in crate::http) struct ListParams {
     email: Option<Name>,
     #[serde(default)]
     secrets: bool,
+    actor: Option<Name>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -28,6 +29,7 @@ pub(in crate::http) struct GetParams {
     name: Name,
     #[serde(default)]
     secrets: bool,
+    actor: Option<Name>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -68,7 +70,7 @@ pub(in crate::http) async fn accounts_list(
     params: ListParams,
 ) -> Result<AccountsResult, Failure> {
     let selector = one_user(params.user_id, params.email)?;
-    let actor = context.actor(None);
+    let actor = context.actor(params.actor);
     let desk = context.desk(&params.cluster, &actor)?;
     let user = desk.user(&selector).await?;
     if params.secrets {
@@ -86,7 +88,7 @@ pub(in crate::http) async fn accounts_get(
     params: GetParams,
 ) -> Result<AccountResult, Failure> {
     let selector = one_user(params.user_id, params.email)?;
-    let actor = context.actor(None);
+    let actor = context.actor(params.actor);
     let desk = context.desk(&params.cluster, &actor)?;
     let (user, account) = desk.account(&selector, &params.name.0).await?;
     if params.secrets {

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ostor::{User, UserId};
 
-use super::super::error::Failure;
+use super::super::error::{Failure, Reason};
 use super::super::methods::Context;
 use super::shapes::{KeyJson, Name, one_user};
 
@@ -19,6 +19,7 @@ pub(in crate::http) struct KeysParams {
     account: Option<Name>,
     #[serde(default)]
     secrets: bool,
+    actor: Option<Name>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -28,6 +29,9 @@ pub(in crate::http) struct GenerateParams {
     user_id: Option<UserId>,
     email: Option<Name>,
     account: Option<Name>,
+    /// The pair becomes that of the user's service.
+    #[serde(default)]
+    hand_out: bool,
     actor: Option<Name>,
 }
 
@@ -88,7 +92,7 @@ pub(in crate::http) async fn keys_list(
     params: KeysParams,
 ) -> Result<KeysResult, Failure> {
     let selector = one_user(params.user_id, params.email)?;
-    let actor = context.actor(None);
+    let actor = context.actor(params.actor);
     let desk = context.desk(&params.cluster, &actor)?;
     let account = text(params.account.as_ref());
     let user = match account {
@@ -114,7 +118,13 @@ pub(in crate::http) async fn keys_generate(
     let actor = context.actor(params.actor);
     let desk = context.desk(&params.cluster, &actor)?;
     let account = text(params.account.as_ref());
-    let (user, key) = desk.generate_key(&selector, account).await?;
+    if params.hand_out && account.is_some() {
+        let sentence = "`hand_out` is for keys of the user itself, not of an account";
+        return Err(Failure::new(Reason::InvalidParams, sentence));
+    }
+    let (user, key) = desk
+        .generate_key(&selector, account, params.hand_out)
+        .await?;
     Ok(GenerateResult {
         user_id: user.id,
         email: user.email,

@@ -30,6 +30,7 @@ pub(in crate::http) struct GetParams {
     email: Option<Name>,
     #[serde(default)]
     secrets: bool,
+    actor: Option<Name>,
 }
 
 #[derive(Debug, Deserialize, JsonSchema)]
@@ -149,7 +150,7 @@ pub(in crate::http) async fn users_get(
     params: GetParams,
 ) -> Result<UserJson, Failure> {
     let selector = one_user(params.user_id, params.email)?;
-    let actor = context.actor(None);
+    let actor = context.actor(params.actor);
     let desk = context.desk(&params.cluster, &actor)?;
     let user = desk.user(&selector).await?;
     if params.secrets {

@@ -68,7 +68,7 @@ final class Cluster
     }
 
     /**
-     * Asks for secrets; they are known to the log before it gets anything.
+     * Asks for secrets, in the name of the admin who is logged in; they are known to the log before it gets anything.
      *
      * @param array<string, mixed> $params
      * @param array<string, string> $members
@@ -76,7 +76,7 @@ final class Cluster
      */
     public function reveal(string $method, array $params, array $members): array
     {
-        return $this->pages->call($method, ['secrets' => true] + $params, $members);
+        return $this->pages->call($method, ['secrets' => true] + $params + ['actor' => Whmcs::actor()], $members);
     }
 
     /**

@@ -42,10 +42,12 @@ final class Upkeep
             throw new Failure(Lang::text('model_missing_keys'));
         }
         $old = $properties->get('Access Key ID');
-        $key = $this->bridge->call('keys.generate', ['user_id' => $userId, 'actor' => Whmcs::actor()], [
-            'access_key_id' => 'string',
-            'secret_access_key' => 'string',
-        ]);
+        // Handed out: a repeated Create answers this pair from now on.
+        $key = $this->bridge->call('keys.generate', [
+            'user_id' => $userId,
+            'hand_out' => true,
+            'actor' => Whmcs::actor(),
+        ], ['access_key_id' => 'string', 'secret_access_key' => 'string']);
         try {
             $properties->save(['Password' => $key['secret_access_key'], 'Access Key ID' => $key['access_key_id']]);
         } catch (\Throwable $problem) {
