@@ -1,6 +1,7 @@
 //! The documentation says what the code does.
 
 use std::collections::BTreeSet;
+use std::path::Path;
 
 use ostor_bridge::config::DEFAULTS;
 use ostor_bridge::http::Reason;
@@ -12,9 +13,14 @@ fn read(path: &str) -> String {
 
 /// Rows of all tables of a page whose first cell is code, as cells without backticks.
 fn rows(page: &str) -> Vec<Vec<String>> {
+    rows_with(page, "| `")
+}
+
+/// Rows of all tables of a page that begin like this.
+fn rows_with(page: &str, start: &str) -> Vec<Vec<String>> {
     read(page)
         .lines()
-        .filter(|line| line.starts_with("| `"))
+        .filter(|line| line.starts_with(start))
         .map(|line| {
             line.trim_matches('|')
                 .split('|')
@@ -129,5 +135,57 @@ fn links_between_pages_lead_somewhere() {
                 "{page} links to {target}, which is not there"
             );
         }
+    }
+}
+
+/// Names of all tests of the suite, Rust's and PHP's.
+fn tests_of(folder: &Path, names: &mut BTreeSet<String>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            tests_of(&path, names);
+            continue;
+        }
+        let Ok(text) = std::fs::read_to_string(&path) else {
+            continue;
+        };
+        let mut is_test = false;
+        for line in text.lines().map(str::trim) {
+            let php = line.strip_prefix("public function test");
+            if let Some((name, _)) = php.and_then(|rest| rest.split_once('(')) {
+                names.insert(format!("test{name}"));
+            }
+            let rust = line.trim_start_matches("async ").strip_prefix("fn ");
+            if let Some((name, _)) = rust.and_then(|rest| rest.split_once('(')) {
+                if is_test {
+                    names.insert(name.to_owned());
+                }
+                is_test = false;
+            }
+            is_test |= line.starts_with("#[test]") || line.starts_with("#[tokio::test");
+        }
+    }
+}
+
+/// Fails when a row of the guide's table has no test, names one that is not there, or has nothing that does it.
+#[test]
+fn everything_of_the_guide_has_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut tests = BTreeSet::new();
+    for folder in ["tests", "src", "php-shim/tests"] {
+        tests_of(&root.join(folder), &mut tests);
+    }
+    let mut rows = rows_with("docs/coverage.md", "| ");
+    rows.retain(|row| row[0] != "guide");
+    assert!(rows.len() >= 30, "{}", rows.len());
+    for row in rows {
+        assert!(row[1..4].iter().any(|cell| !cell.is_empty()), "{row:?}");
+        let mut named = 0;
+        for name in row[4].split(',') {
+            let name = name.trim().trim_matches('`');
+            assert!(tests.contains(name), "{}: there is no test {name}", row[0]);
+            named += 1;
+        }
+        assert!(named > 0, "{} has no test", row[0]);
     }
 }
