@@ -474,3 +474,72 @@ async fn the_gateways_clock_is_compared_at_every_answer() {
     client.users().await.expect("an answer without a date");
     assert_eq!(client.clock_skew().map(|skew| skew.as_secs()), Some(skew));
 }
+
+/// A bucket of a listing.
+fn bucket(name: &str) -> String {
+    format!(
+        r#"{{"name":"{name}","epoch":0,"creation_date":"2018-05-25T17:12:00.000Z","owner_id":"ca55631f9f3d59dc","size":{{"current":1,"hmax":1,"h_integral":1,"last_ts":1}}}}"#
+    )
+}
+
+fn buckets(names: &[&str]) -> Reply {
+    let buckets: Vec<String> = names.iter().map(|name| bucket(name)).collect();
+    json(&format!(r#"{{"Buckets":[{}]}}"#, buckets.join(",")))
+}
+
+/// Fails when names are not asked for together, when the body is signed or lost, or when a bucket is asked for again
+/// that was shown.
+#[tokio::test]
+async fn several_buckets_are_asked_for_at_once() {
+    let server = Server::start(vec![buckets(&["b", "a"])]).await;
+    let client = client(&server.url(), PATIENT);
+    let names = ["a".to_owned(), "b".to_owned()];
+    let found = client.buckets_named(&names).await.expect("buckets");
+    let found: Vec<&str> = found.iter().map(|bucket| bucket.name.as_str()).collect();
+    assert_eq!(found, ["b", "a"]);
+    let requests = server.requests();
+    assert_eq!(requests.len(), 1);
+    assert_eq!(requests[0].line(), "GET /?ostor-buckets&multi HTTP/1.1");
+    assert_eq!(requests[0].body, r#"["a","b"]"#);
+    assert_eq!(requests[0].header("content-length"), ["9"]);
+    assert!(requests[0].header("content-type").is_empty());
+}
+
+/// Fails when a gateway or a proxy that drops the body hides buckets, or shows others than were asked for.
+#[tokio::test]
+async fn buckets_are_asked_for_one_by_one_where_the_body_is_dropped() {
+    let refused = || {
+        Reply::Bytes(answer(
+            "400 Bad Request",
+            "x-amz-err-code: InvalidArgument\r\n",
+            "",
+        ))
+    };
+    for (first, expected, calls) in [
+        (refused(), vec!["a", "b"], 3),
+        // An edition that does not know the parameter lists everything.
+        (buckets(&["z", "b", "a", "b"]), vec!["b", "a"], 1),
+        (json("<html>"), vec!["a", "b"], 3),
+        (buckets(&["b"]), vec!["b", "a"], 2),
+    ] {
+        let server = Server::start(vec![first, buckets(&["a"]), buckets(&["b"])]).await;
+        let client = client(&server.url(), PATIENT);
+        let names = ["a".to_owned(), "b".to_owned()];
+        let found = client.buckets_named(&names).await.expect("buckets");
+        let found: Vec<&str> = found.iter().map(|bucket| bucket.name.as_str()).collect();
+        assert_eq!((found, server.requests().len()), (expected, calls));
+    }
+}
+
+/// Fails when a gateway that cannot serve now passes for one without the buckets.
+#[tokio::test]
+async fn buckets_that_cannot_be_read_are_not_absent() {
+    let (_server, client) = serving(
+        "503 Slow Down",
+        "x-amz-err-code: SlowDown\r\nX-Amz-Err-Message: Reduce your rate\r\n",
+        "",
+    )
+    .await;
+    let error = client.buckets_named(&["a".to_owned()]).await;
+    assert!(matches!(error, Err(Error::Unavailable { .. })), "{error:?}");
+}

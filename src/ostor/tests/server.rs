@@ -32,6 +32,8 @@ pub(super) struct Received {
     pub(super) connection: usize,
     /// Request line and headers.
     pub(super) head: String,
+    /// What followed them.
+    pub(super) body: String,
 }
 
 impl Received {
@@ -157,10 +159,14 @@ async fn serve(
     script: Arc<Vec<Reply>>,
     seen: Arc<Mutex<Seen>>,
 ) {
-    while let Some(head) = read_head(&mut stream).await {
+    while let Some((head, body)) = read_request(&mut stream).await {
         let number = {
             let mut seen = lock(&seen);
-            seen.requests.push(Received { connection, head });
+            seen.requests.push(Received {
+                connection,
+                head,
+                body,
+            });
             seen.running += 1;
             seen.most_running = seen.most_running.max(seen.running);
             seen.requests.len() - 1
@@ -181,11 +187,18 @@ async fn serve(
     }
 }
 
-/// Requests of the client have no body, so the head is all.
-async fn read_head(stream: &mut TcpStream) -> Option<String> {
+async fn read_request(stream: &mut TcpStream) -> Option<(String, String)> {
     let mut head = Vec::new();
     while !head.ends_with(b"\r\n\r\n") {
         head.push(stream.read_u8().await.ok()?);
     }
-    String::from_utf8(head).ok()
+    let head = String::from_utf8(head).ok()?;
+    let length = head.lines().find_map(|line| {
+        let (name, value) = line.split_once(':')?;
+        let is_length = name.eq_ignore_ascii_case("content-length");
+        is_length.then(|| value.trim().parse().ok())?
+    });
+    let mut body = vec![0; length.unwrap_or(0)];
+    stream.read_exact(&mut body).await.ok()?;
+    Some((head, String::from_utf8(body).ok()?))
 }
