@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ledger::Account;
-use crate::lifecycle::PAUSES;
+use crate::lifecycle::read_back;
 use crate::ostor::{self, Bucket, BucketFilter, UserId};
 
 use super::desk::About;
@@ -148,16 +148,9 @@ impl Desk<'_> {
                 Err(error) if error.status() == Some(404) => {}
                 Err(error) => return Err(error.into()),
             }
-            for pause in PAUSES {
-                if self.gateway.buckets(&named).await?.is_empty() {
-                    return Ok(true);
-                }
-                tokio::time::sleep(pause).await;
-            }
-            match self.gateway.buckets(&named).await?.is_empty() {
-                true => Ok(true),
-                false => Err(self.not_applied("the buckets")),
-            }
+            let gone = read_back(|| self.gateway.buckets(&named), Vec::is_empty).await?;
+            gone.map(|_| true)
+                .ok_or_else(|| self.not_applied("the buckets"))
         })
         .await
     }

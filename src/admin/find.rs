@@ -1,6 +1,6 @@
 //! Finding the user that is meant, and reading it again until a change shows.
 
-use crate::lifecycle::PAUSES;
+use crate::lifecycle::read_back;
 use crate::ostor::{AccessKey, Account, User, UserId};
 
 use super::{Desk, Error};
@@ -64,18 +64,8 @@ impl Desk<'_> {
         shows: impl Fn(&User) -> bool,
     ) -> Result<User, Error> {
         let selector = Selector::Id(id.clone());
-        for pause in PAUSES {
-            let user = self.user(&selector).await?;
-            if shows(&user) {
-                return Ok(user);
-            }
-            tokio::time::sleep(pause).await;
-        }
-        let user = self.user(&selector).await?;
-        if shows(&user) {
-            return Ok(user);
-        }
-        Err(self.not_applied(what))
+        let shown = read_back(|| self.user(&selector), shows).await?;
+        shown.ok_or_else(|| self.not_applied(what))
     }
 
     pub(super) fn not_applied(&self, what: &str) -> Error {

@@ -1,6 +1,6 @@
 //! Limits of users and buckets, whatever a plan says.
 
-use crate::lifecycle::PAUSES;
+use crate::lifecycle::read_back;
 use crate::ostor::{BucketFilter, LimitType, Limits, Rate, Resource, Target};
 
 use super::desk::About;
@@ -103,18 +103,8 @@ impl Desk<'_> {
         target: &Target,
         shows: impl Fn(&Limits) -> bool,
     ) -> Result<Limits, Error> {
-        for pause in PAUSES {
-            let limits = self.gateway.limits(target).await?;
-            if shows(&limits) {
-                return Ok(limits);
-            }
-            tokio::time::sleep(pause).await;
-        }
-        let limits = self.gateway.limits(target).await?;
-        match shows(&limits) {
-            true => Ok(limits),
-            false => Err(self.not_applied("the limits")),
-        }
+        let shown = read_back(|| self.gateway.limits(target), shows).await?;
+        shown.ok_or_else(|| self.not_applied("the limits"))
     }
 }
 

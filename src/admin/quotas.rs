@@ -2,7 +2,7 @@
 
 use std::num::NonZeroU64;
 
-use crate::lifecycle::PAUSES;
+use crate::lifecycle::read_back;
 use crate::ostor::QuotaTarget;
 
 use super::desk::About;
@@ -71,17 +71,9 @@ impl Desk<'_> {
                     None => self.gateway.delete_quota(&target).await?,
                 }
                 let wanted = quota.map(NonZeroU64::get);
-                for pause in PAUSES {
-                    let shown = self.gateway.quota(&target).await?;
-                    if shown == wanted {
-                        return Ok(shown);
-                    }
-                    tokio::time::sleep(pause).await;
-                }
-                match self.gateway.quota(&target).await? {
-                    shown if shown == wanted => Ok(shown),
-                    _ => Err(self.not_applied("the quota")),
-                }
+                let shown = read_back(|| self.gateway.quota(&target), |shown| *shown == wanted);
+                let shown = shown.await?;
+                shown.ok_or_else(|| self.not_applied("the quota"))
             })
             .await?;
         Ok((target, shown))

@@ -3,6 +3,7 @@
 use futures::{StreamExt, stream};
 
 use crate::ledger::Account;
+use crate::lifecycle::read_back;
 use crate::ostor::{self, BucketFilter, SpaceStat, User, UserId};
 
 use super::desk::About;
@@ -211,16 +212,9 @@ impl Desk<'_> {
                 Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
                 Err(error) => return Err(error.into()),
             }
-            for pause in crate::lifecycle::PAUSES {
-                if self.gateway.user_by_id(&user.id).await?.is_none() {
-                    return Ok(());
-                }
-                tokio::time::sleep(pause).await;
-            }
-            match self.gateway.user_by_id(&user.id).await? {
-                None => Ok(()),
-                Some(_) => Err(self.not_applied("the S3 users")),
-            }
+            let gone = read_back(|| self.gateway.user_by_id(&user.id), Option::is_none).await?;
+            gone.map(|_| ())
+                .ok_or_else(|| self.not_applied("the S3 users"))
         })
         .await?;
         Ok((user.id, true))

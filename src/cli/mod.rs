@@ -14,12 +14,15 @@ mod usage;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use clap::{Args, Parser, Subcommand};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tracing_subscriber::filter::LevelFilter;
 
+use crate::app::Services;
+use crate::clock::Clock;
 use crate::config::Config;
+use crate::ledger::Ledger;
 use crate::telemetry;
 
 /// Sells S3 storage of Virtuozzo Hybrid Infrastructure clusters through WHMCS.
@@ -59,6 +62,17 @@ impl ConfigOption {
         });
         Ok(Config::load(self.config.as_deref(), variables)?)
     }
+}
+
+/// The collaborators over a ledger that is there already: a new one knows neither services nor usage.
+async fn existing(config: Config) -> anyhow::Result<Services> {
+    if let Some(place) = Ledger::missing(&config.database.url)? {
+        bail!(
+            "there is no ledger at {}; check database.url, which begins at the current folder when it is relative, or make a new one with `ostor-bridge migrate`",
+            place.display()
+        );
+    }
+    Ok(Services::build(config, Clock::default()).await?)
 }
 
 /// Runs the command of the command line; errors go to standard error as a chain of causes.

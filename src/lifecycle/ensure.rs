@@ -12,12 +12,30 @@ use super::{Error, Plan};
 
 /// Pauses between reading back; together two seconds, which covers what an eventually
 /// consistent store needs and stays far below WHMCS's patience.
-pub(crate) const PAUSES: [Duration; 4] = [
+const PAUSES: [Duration; 4] = [
     Duration::from_millis(100),
     Duration::from_millis(300),
     Duration::from_millis(600),
     Duration::from_millis(1000),
 ];
+
+/// Reads until `shows` says that a change is there, and answers that reading; `None` when it did not come to that.
+pub(crate) async fn read_back<T, E, F: Future<Output = Result<T, E>>>(
+    read: impl Fn() -> F,
+    shows: impl Fn(&T) -> bool,
+) -> Result<Option<T>, E> {
+    let mut pauses = PAUSES.iter();
+    loop {
+        let shown = read().await?;
+        if shows(&shown) {
+            return Ok(Some(shown));
+        }
+        let Some(pause) = pauses.next() else {
+            return Ok(None);
+        };
+        tokio::time::sleep(*pause).await;
+    }
+}
 
 impl Work<'_> {
     /// The service's user as the gateway shows it now.
@@ -104,14 +122,10 @@ impl Work<'_> {
             Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
             Err(error) => return Err(error.into()),
         }
-        let mut pauses = PAUSES.iter();
-        loop {
-            match self.read_user(account, &user.id).await? {
-                Some(now) if now.enabled == enabled => return Ok(()),
-                _ => {}
-            }
-            let Some(pause) = pauses.next() else { break };
-            tokio::time::sleep(*pause).await;
+        let read = || self.read_user(account, &user.id);
+        let shows = |now: &Option<User>| now.as_ref().is_some_and(|now| now.enabled == enabled);
+        if read_back(read, shows).await?.is_some() {
+            return Ok(());
         }
         // An unknown outcome stays unknown: the change may still be on its way.
         change?;
@@ -126,13 +140,9 @@ impl Work<'_> {
 
     /// Waits until the user is gone from the gateway.
     pub async fn confirm_deleted(&self, id: &UserId) -> Result<(), Error> {
-        let mut pauses = PAUSES.iter();
-        loop {
-            if self.cluster.gateway.user_by_id(id).await?.is_none() {
-                return Ok(());
-            }
-            let Some(pause) = pauses.next() else { break };
-            tokio::time::sleep(*pause).await;
+        let read = || self.cluster.gateway.user_by_id(id);
+        if read_back(read, Option::is_none).await?.is_some() {
+            return Ok(());
         }
         Err(Error::NotApplied {
             cluster: self.call.service.cluster.clone(),

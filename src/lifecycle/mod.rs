@@ -18,7 +18,7 @@ mod work;
 
 pub use change_package::{Changed, change_package};
 pub use create::{Created, Customer, create};
-pub(crate) use ensure::PAUSES;
+pub(crate) use ensure::read_back;
 pub(crate) use error::bucket_names;
 pub use error::{Error, Reason};
 pub use inspect::{AccountView, ConnectionReport, LiveView, account_state, ping, test_connection};

@@ -11,9 +11,6 @@ use anyhow::{Context, anyhow, bail};
 use clap::{Args, Subcommand};
 
 use crate::admin::{Actor, Desk, Selector};
-use crate::app::Services;
-use crate::clock::Clock;
-use crate::ledger::Ledger;
 use crate::ostor::UserId;
 
 /// The commands of ostor-s3-admin, over REST.
@@ -116,13 +113,7 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
         }
     };
     // What belongs to a service of WHMCS is known from the ledger only.
-    if let Some(place) = Ledger::missing(&config.database.url)? {
-        bail!(
-            "there is no ledger at {}; check database.url, which begins at the current folder when it is relative, or make a new one with `ostor-bridge migrate`",
-            place.display()
-        );
-    }
-    let services = Services::build(config, Clock::default()).await?;
+    let services = super::existing(config).await?;
     let person = ["SUDO_USER", "USER", "LOGNAME"];
     let actor = Actor {
         client: "s3-admin".to_owned(),

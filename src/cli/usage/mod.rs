@@ -13,8 +13,6 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::app::Services;
-use crate::clock::Clock;
-use crate::ledger::Ledger;
 
 /// Collect usage, report it, count it again, export it.
 #[derive(Args, Debug)]
@@ -68,13 +66,7 @@ impl Target {
             clusters.retain(|name| name == one);
         }
         // Collected into a new ledger, usage would be deleted from the cluster and missing from the real one.
-        if let Some(place) = Ledger::missing(&config.database.url)? {
-            bail!(
-                "there is no ledger at {}; check database.url, which begins at the current folder when it is relative, or make a new one with `ostor-bridge migrate`",
-                place.display()
-            );
-        }
-        let services = Services::build(config, Clock::default()).await?;
+        let services = super::existing(config).await?;
         Ok((services, clusters))
     }
 }
