@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use jiff::SignedDuration;
 use ostor_bridge::app::Services;
-use ostor_bridge::ledger::{BucketKey, Traffic};
+use ostor_bridge::ledger::{BucketKey, Ledger, Traffic};
 use ostor_bridge::metering::{self, Collected, SampleReport};
 
 use super::Figures;
@@ -73,11 +73,11 @@ impl World {
         make_account(ledger, 1, &users[0]).await;
         make_account(ledger, 1, &users[1]).await;
         make_account(ledger, 2, &users[2]).await;
-        let adopted = place.clock.now();
         adopt_account(ledger, 3, &users[3]).await;
+        let adopted = adopted_at(ledger, &users[3]).await;
         let made = users[..3].iter().map(|user| (user.clone(), None));
         let mut known: HashMap<_, _> = made.collect();
-        known.insert(users[3].clone(), Some(adopted.as_millisecond()));
+        known.insert(users[3].clone(), Some(adopted));
         users.extend(["feedfeedfeedfeed".to_owned(), String::new()]);
         Self {
             rows: Rows::open(&place).await,
@@ -137,9 +137,10 @@ impl World {
     async fn adopt(&mut self) {
         let user = self.users[4].clone();
         if !self.known.contains_key(&user) {
-            let now = self.place.clock.now();
-            adopt_account(&self.services.ledger, LATE_SERVICE, &user).await;
-            self.known.insert(user, Some(now.as_millisecond()));
+            let ledger = &self.services.ledger;
+            adopt_account(ledger, LATE_SERVICE, &user).await;
+            let adopted = adopted_at(ledger, &user).await;
+            self.known.insert(user, Some(adopted));
         }
     }
 
@@ -230,6 +231,13 @@ impl World {
         let living = storage.filter(|storage| storage.deleted.is_none());
         living.map(|storage| Self::key(&storage)).collect()
     }
+}
+
+/// When a user was adopted by the ledger's own time. A moment before may be a second before, and buckets are dated by
+/// seconds.
+async fn adopted_at(ledger: &Ledger, user: &str) -> i64 {
+    let owners = ledger.owners(CLUSTER).await.expect("the owners");
+    owners[user].expect("a user that was adopted")
 }
 
 impl Outcome {
