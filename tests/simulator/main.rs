@@ -6,6 +6,7 @@ mod data_plane;
 mod faults;
 mod management;
 mod planted;
+mod recipes;
 mod settling;
 mod statistics;
 mod support;

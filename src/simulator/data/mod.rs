@@ -105,7 +105,7 @@ fn adapt(state: &State, request: &mut HttpRequest) {
             .by_key(key_id)
             .map(|(_, pair)| pair.secret.clone())
     };
-    match verify::adaptation(&seen, secret_of) {
+    match verify::adaptation(&seen, state.profile.lenient_signatures, secret_of) {
         Some(Adaptation::Authorization(text)) => {
             if let Ok(value) = text.parse() {
                 request.headers_mut().insert(AUTHORIZATION, value);

@@ -75,23 +75,31 @@ pub(super) fn verify(
 
 /// What must change in a data request before `s3s` understands what stock clients sign.
 pub(super) enum Adaptation {
-    /// The same signature for a region whose name `s3s` accepts: s3cmd signs for `US`.
+    /// The same request signed for a region whose name `s3s` accepts (s3cmd signs for `US`), or by the textbook.
     Authorization(String),
     /// The slash that boto3 signs behind a bucket, but does not send.
     TrailingSlash,
 }
 
-/// Finds what a correctly signed data request needs, if anything. Its body is not looked at.
+/// Finds what a correctly signed data request needs, if anything. Its body is not looked at. `lenient` accepts the
+/// guide's shell recipe.
 pub(super) fn adaptation(
     request: &Request,
+    lenient: bool,
     secret_of: impl Fn(&str) -> Option<String>,
 ) -> Option<Adaptation> {
     let authorization = request.header("authorization");
     if let Some(credentials) = authorization.strip_prefix("AWS ") {
         let (key_id, signature) = credentials.split_once(':')?;
+        let secret = secret_of(key_id)?;
         let is_bucket = request.path.len() > 1 && !request.path[1..].contains('/');
-        let fits = is_bucket && v2::signs_with_slash(request, &secret_of(key_id)?, signature);
-        return fits.then_some(Adaptation::TrailingSlash);
+        if is_bucket && v2::signs_with_slash(request, &secret, signature) {
+            return Some(Adaptation::TrailingSlash);
+        }
+        let textbook = lenient.then(|| v2::textbook_of_shell(request, &secret, signature))??;
+        return Some(Adaptation::Authorization(format!(
+            "AWS {key_id}:{textbook}"
+        )));
     }
     let claim = v4::Claim::parse(authorization.strip_prefix("AWS4-HMAC-SHA256")?)?;
     let plain = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-';

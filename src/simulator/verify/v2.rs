@@ -120,6 +120,16 @@ pub(super) fn signs_with_slash(request: &Request, secret: &str, signature: &str)
     ) == signature
 }
 
+/// The textbook signature of a data request that the guide's shell function signed: the guide deletes buckets with it.
+pub(super) fn textbook_of_shell(
+    request: &Request,
+    secret: &str,
+    signature: &str,
+) -> Option<String> {
+    let resource = format!("{}{}", request.path, subresources(request));
+    (sign(secret, &shell(request)) == signature).then(|| sign(secret, &lines(request, &resource)))
+}
+
 /// Parameters that belong to the resource in plain S3, sorted, as sent.
 fn subresources(request: &Request) -> String {
     let mut found: Vec<&str> = request
