@@ -1,6 +1,8 @@
 //! The commands: words for operators, exit codes, and nothing that the service does not know.
 
+mod completions;
 mod demo;
+mod man;
 mod migrate;
 mod output;
 mod progress;
@@ -45,6 +47,8 @@ enum Command {
     S3Admin(s3_admin::Options),
     Token(token::Options),
     Migrate(migrate::Options),
+    Completions(completions::Options),
+    Man(man::Options),
 }
 
 /// Where the settings come from.
@@ -85,7 +89,9 @@ pub fn main() -> ExitCode {
         | Command::Usage(_)
         | Command::S3Admin(_)
         | Command::Token(_)
-        | Command::Migrate(_) => LevelFilter::ERROR,
+        | Command::Migrate(_)
+        | Command::Completions(_)
+        | Command::Man(_) => LevelFilter::ERROR,
     };
     telemetry::init(level);
     match run(cli.command) {
@@ -108,6 +114,8 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::S3Admin(options) => s3_admin::run(options).await,
             Command::Token(options) => token::run(options),
             Command::Migrate(options) => migrate::run(options).await,
+            Command::Completions(options) => completions::run(&options),
+            Command::Man(options) => man::run(&options),
         }
     })
 }

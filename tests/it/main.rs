@@ -16,6 +16,7 @@ mod limits;
 mod proof;
 mod rpc;
 mod s3_admin;
+mod shell;
 mod support;
 mod usage;
 mod usage_command;

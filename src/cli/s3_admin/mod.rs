@@ -37,12 +37,7 @@ struct Common {
     #[arg(long, global = true)]
     json: bool,
     /// Taken and ignored: the gateway knows its volume.
-    #[arg(
-        short = 'V',
-        value_name = "VOLUME",
-        global = true,
-        hide_short_help = true
-    )]
+    #[arg(short = 'V', value_name = "VOLUME", global = true)]
     _volume: Option<String>,
 }
 
