@@ -31,7 +31,9 @@ for argument in "$@"; do
 done
 
 packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
-  php-bcmath mariadb-server s3cmd python3-botocore faketime)
+  php-bcmath mariadb-server s3cmd python3-botocore python3-jsonschema faketime curl openssl)
+# Whichever npm there is will do.
+command -v npm >/dev/null || packages+=(npm)
 
 install_packages() {
   local missing=()
@@ -87,8 +89,10 @@ cargo clippy --quiet --all-targets --locked -- -D warnings
 step "documentation of the code"
 RUSTDOCFLAGS="-D warnings" cargo doc --quiet --locked --no-deps --document-private-items
 
-# Debian's own Python, which its package of botocore belongs to.
+# Debian's own Python, which its packages of botocore and jsonschema belong to.
 export OSTOR_TEST_PYTHON=/usr/bin/python3
+OSTOR_TEST_OPENRPC=$(tests/openrpc-schema)
+export OSTOR_TEST_OPENRPC
 export OSTOR_TEST_KILLS=$kills
 export OSTOR_TEST_SCHEDULES=$schedules
 

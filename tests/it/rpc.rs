@@ -1,5 +1,7 @@
 //! JSON-RPC 2.0 to the letter, limits of the transport, request ids.
 
+use std::io::{Seek, Write};
+
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
@@ -268,6 +270,51 @@ async fn the_interface_describes_itself() {
     for reference in references {
         let pointer = reference.trim_start_matches('#');
         assert!(document.pointer(pointer).is_some(), "{reference}");
+    }
+}
+
+/// What the meta-schema of OpenRPC finds in a document, a line each.
+fn violations(document: &Value) -> Vec<String> {
+    let named = |name: &str| {
+        std::env::var(name)
+            .unwrap_or_else(|_| panic!("{name} is not set: run the tests with tests/run.sh"))
+    };
+    let mut file = tempfile::tempfile().expect("a file");
+    file.write_all(document.to_string().as_bytes())
+        .expect("written");
+    file.rewind().expect("rewound");
+    let checked = std::process::Command::new(named("OSTOR_TEST_PYTHON"))
+        .arg(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/openrpc.py"))
+        .arg(named("OSTOR_TEST_OPENRPC"))
+        .stdin(file)
+        .output()
+        .expect("Python starts");
+    let lines = String::from_utf8_lossy(&checked.stdout);
+    let lines: Vec<String> = lines.lines().map(str::to_owned).collect();
+    assert_eq!(
+        checked.status.code(),
+        Some((!lines.is_empty()).into()),
+        "{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
+    lines
+}
+
+#[tokio::test]
+async fn the_description_is_openrpc() {
+    let app = TestApp::spawn().await;
+    let (_, document) = app.caller.get("/openrpc.json").await;
+    assert_eq!(violations(&document), [""; 0]);
+
+    let mut nameless = document.clone();
+    let method = nameless["methods"][3].as_object_mut().expect("a method");
+    method.remove("name").expect("its name");
+    let mut odd_type = document;
+    odd_type["methods"][0]["params"][0]["schema"]["type"] = json!("nonsense");
+    for (broken, place) in [(nameless, "methods/3: "), (odd_type, "methods/0: ")] {
+        let found = violations(&broken);
+        assert_eq!(found.len(), 1, "{found:?}");
+        assert!(found[0].starts_with(place), "{found:?}");
     }
 }
 
