@@ -347,3 +347,106 @@ async fn a_step_that_was_not_sent_does_not_claim_that_nothing_was_changed() {
     assert_eq!(app.users().len(), 1);
     assert!(!error.message.contains("nothing"), "{}", error.message);
 }
+
+/// A value that is right for a parameter of this name.
+fn right(name: &str, user: &str) -> Value {
+    match name {
+        "cluster" => json!("eu1"),
+        "service_id" | "client_id" | "limit" => json!(7),
+        "user_id" => json!(user),
+        "email" => json!("somebody@example.com"),
+        "plan" => full_plan(),
+        "limits" => json!({ "bandwidth_out_kbps": 7 }),
+        "quota_gb" => json!(7),
+        "policy" => json!("refuse"),
+        "timezone" => json!("Europe/Berlin"),
+        "from" => json!("2026-11-01T00:00:00Z"),
+        "to" => json!("2026-11-02T00:00:00Z"),
+        "step" => json!("day"),
+        "access_key_id" => json!("ca55631f9f3d59dcZMDX"),
+        "name" | "bucket" | "account" | "actor" | "reason" | "search" | "cursor" => json!("word"),
+        "gigabyte" => json!("binary"),
+        "type" => json!("ops"),
+        "default" => json!("user"),
+        "names" => json!(["papers"]),
+        "secrets" | "space" | "hand_out" | "discard" => json!(true),
+        other => panic!("no value for the parameter {other}"),
+    }
+}
+
+/// Each parameter of each method, as the interface describes itself: absent where it is needed, of a wrong type, and
+/// one that does not exist; then all right, but about a user that is not there.
+#[tokio::test]
+async fn every_parameter_of_every_method_is_checked() {
+    let app = TestApp::spawn().await;
+    let user = app.simulator.add_user("somebody@example.com", false);
+    app.simulator.clear_calls();
+    let (_, document) = app.caller.get("/openrpc.json").await;
+    let (mut tried, mut strangers) = (0, 0);
+    for method in document["methods"].as_array().expect("methods") {
+        let name = method["name"].as_str().expect("a name");
+        let params = method["params"].as_array().expect("parameters").iter();
+        let params: Vec<(&str, bool)> = params
+            .map(|param| {
+                let needed = param["required"] == json!(true);
+                (param["name"].as_str().expect("a name"), needed)
+            })
+            .collect();
+        let about_a_user =
+            params.contains(&("user_id", false)) && params.contains(&("email", false));
+        let mut valid = json!({});
+        for (param, needed) in &params {
+            if *needed || (about_a_user && *param == "user_id") {
+                valid[*param] = right(param, &user.id);
+            }
+        }
+        let mut wrong = vec![with_member(&valid, "no_such_parameter", json!(1))];
+        for (param, needed) in &params {
+            let other_type = match right(param, &user.id) {
+                Value::Object(_) => json!("word"),
+                _ => json!({ "a": 1 }),
+            };
+            wrong.push(with_member(&valid, param, other_type));
+            if *needed {
+                let mut absent = valid.clone();
+                absent.as_object_mut().expect("an object").remove(*param);
+                wrong.push(absent);
+                wrong.push(with_member(&valid, param, Value::Null));
+            }
+        }
+        for params in wrong {
+            let error = app.call(name, params.clone()).await;
+            let error = error.expect_err(&format!("{name} {params}"));
+            assert_eq!(
+                error.reason, "invalid_params",
+                "{name} {params}: {}",
+                error.message
+            );
+            tried += 1;
+        }
+        if about_a_user {
+            let nobody = with_member(&valid, "user_id", json!("ffffffffffffffff"));
+            match app.call(name, nobody).await {
+                // Repeated safely: the user is gone already.
+                Ok(answer) => {
+                    assert_eq!((name, &answer["deleted"]), ("users.delete", &json!(false)))
+                }
+                Err(error) => {
+                    assert_eq!(error.reason, "user_unknown", "{name}: {}", error.message);
+                    let named = error.message.contains("ffffffffffffffff");
+                    assert!(named, "{name}: {}", error.message);
+                }
+            }
+            strangers += 1;
+        }
+    }
+    assert!(tried > 250 && strangers > 15, "{tried} and {strangers}");
+    let calls = app.simulator.calls();
+    assert!(calls.iter().all(|call| !call.effect), "{calls:?}");
+}
+
+fn with_member(params: &Value, name: &str, value: Value) -> Value {
+    let mut params = params.clone();
+    params[name] = value;
+    params
+}
