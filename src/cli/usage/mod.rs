@@ -4,6 +4,7 @@ mod collect;
 mod export;
 mod rebuild;
 mod report;
+mod report_figures;
 mod report_text;
 
 use std::time::Duration;

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::config::Gigabyte;
 
 use super::super::table::{Side, Table};
-use super::report::{Base, Figures, Report};
+use super::report_figures::{Base, Figures, Report};
 
 /// What stands for a figure that is not known.
 const UNKNOWN: &str = "-";
