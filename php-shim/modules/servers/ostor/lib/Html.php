@@ -28,7 +28,8 @@ final class Html
     }
 
     /**
-     * A table that scrolls by itself on narrow screens. The first cell of a row names it.
+     * A table that scrolls by itself on narrow screens, also in a cell of one of WHMCS's tables, which would otherwise
+     * become as wide as this one. The first cell of a row names it.
      *
      * @param array<string|Markup> $head
      * @param array<int, array<string|Markup>> $rows
@@ -57,7 +58,9 @@ final class Html
             Markup::tag('tbody', [], $body)
         );
 
-        return Markup::tag('div', ['class' => 'table-responsive'], $table);
+        $box = Markup::tag('div', ['class' => 'table-responsive'], $table);
+
+        return Markup::tag('div', ['style' => 'display: table; table-layout: fixed; width: 100%'], $box);
     }
 
     /**
