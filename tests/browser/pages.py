@@ -64,6 +64,8 @@ class Browser:
         options.set_capability("unhandledPromptBehavior", "ignore")
         self.driver = webdriver.Chrome(service=Service("/usr/bin/chromedriver"), options=options)
         self.driver.set_page_load_timeout(PATIENCE)
+        # A phone has none that take room, and pictures are as wide as the page.
+        self.command("Emulation.setScrollbarsHidden", hidden=True)
 
     def quit(self):
         self.driver.quit()

@@ -1,4 +1,5 @@
-"""How every page looks, on a desk and on a phone; the pictures go to target/browser.
+"""How every page looks, on a desk and on a phone; the pictures go to target/browser, those of the documentation to
+target/browser/docs.
 
 No page scrolls sideways, which PageTest sees to at every step.
 """
@@ -9,9 +10,17 @@ import unittest
 from pathlib import Path
 
 from chain import MODULES, run
-from pages import PageTest
+from pages import PICTURES, PageTest, one_of
 
 GIGABYTE = 1024 ** 3
+
+# Pictures for docs/images: what stands at the lower edge of the window.
+DOCUMENTED = {
+    "users": "//main",
+    "user-of-a-service": "(//main//*[contains(@class, 'panel-default')])[last()]",
+    "service": "//tr[th='S3 user']",
+    "client-summary": "//*[@id='ostor-summary']",
+}
 
 
 class Looks(PageTest):
@@ -33,6 +42,10 @@ class Looks(PageTest):
 
     def picture(self, name):
         super().picture(name)
+        if name in DOCUMENTED:
+            self.driver.execute_script("arguments[0].scrollIntoView({block: 'end'});",
+                                       one_of(self.driver, DOCUMENTED[name]))
+            self.browser.picture(PICTURES / "docs" / f"admin-{name}.png", whole=False)
         page = re.search(r"[?&]page=(\w+)", self.driver.current_url)
         self.pictured.add(page[1] if page else None)
 

@@ -204,7 +204,7 @@ final class Addon
             $rows[] = [
                 $pair['owner'],
                 Markup::tag('code', [], $pair['id']),
-                Markup::tag('code', [], $pair['secret']),
+                Html::secret($pair['secret']),
             ];
         }
 
@@ -273,7 +273,7 @@ final class Addon
             Markup::tag(
                 'nav',
                 ['aria-label' => Texts::text('menu')],
-                Markup::tag('ul', ['class' => 'nav nav-tabs'], $items)
+                Markup::tag('ul', ['class' => 'nav nav-tabs', 'style' => 'margin-bottom: 16px'], $items)
             )
         );
     }

@@ -69,10 +69,17 @@ final class Forms
     {
         return Markup::tag(
             'form',
-            ['method' => 'get', 'action' => 'addonmodules.php', 'class' => 'form-inline', 'role' => 'search'],
+            [
+                'method' => 'get',
+                'action' => 'addonmodules.php',
+                'class' => 'form-inline',
+                'role' => 'search',
+                'style' => 'margin-bottom: 12px',
+            ],
             self::hidden($hidden),
-            $inputs,
-            ' ',
+            array_map(static function (Markup $input): Markup {
+                return Markup::join($input, ' ');
+            }, $inputs),
             self::button($button, 'default')
         );
     }

@@ -114,7 +114,7 @@ final class View
                 'tr',
                 [],
                 Markup::tag('th', ['scope' => 'row'], $name),
-                Markup::tag('td', [], $value)
+                Markup::tag('td', ['style' => 'white-space: normal; overflow-wrap: anywhere'], $value)
             );
         }
         $body = Markup::tag('tbody', [], $rows);

@@ -42,7 +42,8 @@ final class Html
             $row = [];
             foreach (array_values($cells) as $column => $cell) {
                 $row[] = $column === 0
-                    ? Markup::tag('th', ['scope' => 'row'], $cell)
+                    // Bootstrap keeps cells on one line where it is narrow: a long name would leave no room for values.
+                    ? Markup::tag('th', ['scope' => 'row', 'style' => 'white-space: normal'], $cell)
                     : Markup::tag('td', [], $cell);
             }
             $class = in_array($position, $marked, true) ? 'warning' : null;
@@ -61,6 +62,14 @@ final class Html
         $box = Markup::tag('div', ['class' => 'table-responsive'], $table);
 
         return Markup::tag('div', ['style' => 'display: table; table-layout: fixed; width: 100%'], $box);
+    }
+
+    /**
+     * A secret that is seen as a whole, however narrow the screen.
+     */
+    public static function secret(string $text): Markup
+    {
+        return Markup::tag('code', ['style' => 'white-space: normal; word-break: break-all'], $text);
     }
 
     /**
