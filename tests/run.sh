@@ -31,7 +31,8 @@ for argument in "$@"; do
 done
 
 packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
-  php-bcmath mariadb-server s3cmd python3-botocore faketime python3-selenium chromium chromium-driver openssl)
+  php-bcmath mariadb-server s3cmd python3-botocore faketime
+  python3-selenium chromium chromium-driver fonts-dejavu-core openssl)
 # One that is there may come from elsewhere and is as good.
 command -v npm >/dev/null || packages+=(npm)
 

@@ -23,6 +23,7 @@ PICTURES = ROOT / "target" / "browser"
 # CSS pixels: a desk and a phone.
 WIDE, NARROW = 1280, 390
 HEIGHTS = {WIDE: 900, NARROW: 844}
+MARGIN = 15
 
 PASSWORD = "sandbox"
 
@@ -92,10 +93,15 @@ class Browser:
         """Whether pages may run scripts."""
         self.command("Emulation.setScriptExecutionDisabled", value=not on)
 
-    def picture(self, path, whole=True):
-        """Writes what is seen as PNG: the whole page, or what fits the window."""
-        shot = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=whole,
-                            **({"clip": self._page_size()} if whole else {}))
+    def picture(self, path, first=None, last=None):
+        """Writes the page as PNG, or what of it stands from the upper edge of one element to the lower of another."""
+        size = self.command("Page.getLayoutMetrics")["cssContentSize"]
+        top, bottom = 0, size["height"]
+        if first is not None:
+            top = max(0, first.rect["y"] - MARGIN)
+            bottom = last.rect["y"] + last.rect["height"] + MARGIN
+        clip = {"x": 0, "y": top, "width": size["width"], "height": bottom - top, "scale": 1}
+        shot = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(shot["data"]))
 
@@ -114,10 +120,6 @@ class Browser:
             elif message["method"] == "Network.requestWillBeSent" and event["request"]["method"] == "POST":
                 sent.append(dict(urllib.parse.parse_qsl(event["request"].get("postData", ""))))
         return complaints, failed, sent
-
-    def _page_size(self):
-        size = self.command("Page.getLayoutMetrics")["cssContentSize"]
-        return {"x": 0, "y": 0, "width": size["width"], "height": size["height"], "scale": 1}
 
 
 def sends(*fields):

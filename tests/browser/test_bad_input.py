@@ -22,20 +22,21 @@ class BadInput(PageTest):
         super().setUp()
         self.log_in()
 
-    def refuses(self, label, typed, button, sentence, within=None):
+    def refuses(self, label, typed, button, sentence, section=None):
         """Sends a field that the browser itself would not send, or that PHP must not take."""
+        within = section and self.section(section)
         self.unguard()
         self.fill(label, typed, within)
         self.press(button, within)
         self.assertIn(sentence, self.alert())
 
     def test_limits(self):
-        for holder in ({"page": "user", "user": self.user_id}, {"page": "bucket", "bucket": "not-yours"}):
-            self.open_addon(**holder)
-            with self.nothing_changes():
-                for typed in ("-1", "0", "0.00", "0.001", "many", "1e3", "1,5", "1000000001", "+1", "0x10", "½"):
-                    self.refuses("GET/s", typed, "Set limits", f'GET/s: "{typed}" is not a limit.')
-                    self.assertEqual(typed, self.field("GET/s").get_attribute("value"))
+        self.open_user(self.user_id)
+        with self.nothing_changes():
+            for typed in ("-1", "0", "0.00", "0.001", "many", "1e3", "1,5", "1000000001", "+1", "0x10", "½"):
+                self.refuses("GET/s", typed, "Set limits", f'GET/s: "{typed}" is not a limit.')
+                self.assertEqual(typed, self.field("GET/s").get_attribute("value"))
+            for holder in ({"page": "user", "user": self.user_id}, {"page": "bucket", "bucket": "not-yours"}):
                 self.open_addon(**holder)
                 self.refuses("PUT/s", "9" * 400, "Set limits", "Limit is longer than 18 bytes.")
                 self.open_addon(**holder)
@@ -50,15 +51,17 @@ class BadInput(PageTest):
         self.assertEqual("1" * 18, self.field("GET/s").get_attribute("value"))
 
     def test_quotas(self):
-        for holder in ({"page": "user", "user": self.user_id}, {"page": "bucket", "bucket": "not-yours"},
-                       {"page": "defaults"}):
-            self.open_addon(**holder)
-            title = "Default quota of buckets" if holder["page"] == "defaults" else "Quota"
-            with self.nothing_changes():
-                for typed in ("0", "0.5", "-5", "10 GB", "1073741825", "9" * 18):
-                    self.refuses("Quota in gigabytes", typed, "Set quota", f'"{typed}" is not a quota.', self.section(title))
-                self.refuses("Quota in gigabytes", "", "Set quota", "Quota in gigabytes is empty.", self.section(title))
-                self.refuses("Quota in gigabytes", "1" * 19, "Set quota", "is longer than 18 bytes", self.section(title))
+        self.open_user(self.user_id)
+        with self.nothing_changes():
+            for typed in ("-5", "10 GB", "1073741825", "9" * 18):
+                self.refuses("Quota in gigabytes", typed, "Set quota", f'"{typed}" is not a quota.')
+            for holder in ({"page": "user", "user": self.user_id}, {"page": "bucket", "bucket": "not-yours"},
+                           {"page": "defaults"}):
+                self.open_addon(**holder)
+                title = "Default quota of buckets" if holder["page"] == "defaults" else "Quota"
+                for typed, sentence in (("0", '"0" is not a quota.'), ("0.5", '"0.5" is not a quota.'),
+                                        ("", "Quota in gigabytes is empty."), ("1" * 19, "is longer than 18 bytes")):
+                    self.refuses("Quota in gigabytes", typed, "Set quota", sentence, title)
 
     def test_addresses_of_new_users(self):
         self.open_addon("users")

@@ -35,9 +35,14 @@ class Injection(PageTest):
         self.assertReads(f"Statistics object {MARKUP}")
 
     def test_in_every_part_of_the_address(self):
-        for page in ("users", "user", "buckets", "bucket", "statistics", "object", "defaults", "audit"):
-            for name in ("server", "user", "bucket", "name", "search", "cursor", "range", "user_id", "service_id"):
-                self.open_addon(page, **{"server": 1, name: MARKUP})
+        for page, names in {"users": ["search", "cursor", "email"], "user": ["user"], "buckets": ["search", "cursor"],
+                            "bucket": ["bucket"], "statistics": ["cursor"], "object": ["name"],
+                            "audit": ["user_id", "service_id", "cursor"]}.items():
+            for name in names:
+                self.open_addon(page, **{name: MARKUP})
+        user_id = self.chain.create_user("addressed@example.com")
+        for name in ("cursor", "range"):
+            self.open_addon("user", **{"user": user_id, name: MARKUP})
         self.open_addon("users", server=MARKUP[:18])
         self.assertReads(f"There is no server {MARKUP[:18]} of the module ostor.")
         self.open_addon("user", user=MARKUP)

@@ -10,16 +10,17 @@ import unittest
 from pathlib import Path
 
 from chain import MODULES, run
-from pages import PICTURES, PageTest, one_of
+from pages import PICTURES, PageTest
 
 GIGABYTE = 1024 ** 3
 
-# Pictures for docs/images: what stands at the lower edge of the window.
+# Pictures for docs/images: the first and the last element on each.
+PANELS = "//main//*[contains(@class, 'panel-default')]"
 DOCUMENTED = {
-    "users": "//main",
-    "user-of-a-service": "(//main//*[contains(@class, 'panel-default')])[last()]",
-    "service": "//tr[th='S3 user']",
-    "client-summary": "//*[@id='ostor-summary']",
+    "users": ("//nav", f"({PANELS})[last()]"),
+    "user-of-a-service": (f"({PANELS})[last() - 1]", f"({PANELS})[last()]"),
+    "service": ("//tr[th='Module Commands']", "//tr[th='S3 user']"),
+    "client-summary": ("//h1", "//*[@id='ostor-summary']"),
 }
 
 
@@ -43,9 +44,8 @@ class Looks(PageTest):
     def picture(self, name):
         super().picture(name)
         if name in DOCUMENTED:
-            self.driver.execute_script("arguments[0].scrollIntoView({block: 'end'});",
-                                       one_of(self.driver, DOCUMENTED[name]))
-            self.browser.picture(PICTURES / "docs" / f"admin-{name}.png", whole=False)
+            first, last = (self.driver.find_element("xpath", path) for path in DOCUMENTED[name])
+            self.browser.picture(PICTURES / "docs" / f"admin-{name}.png", first, last)
         page = re.search(r"[?&]page=(\w+)", self.driver.current_url)
         self.pictured.add(page[1] if page else None)
 

@@ -113,8 +113,11 @@ final class View
             $rows[] = Markup::tag(
                 'tr',
                 [],
-                Markup::tag('th', ['scope' => 'row'], $name),
-                Markup::tag('td', ['style' => 'white-space: normal; overflow-wrap: anywhere'], $value)
+                Markup::tag('th', ['scope' => 'row', 'style' => Html::NAME], $name),
+                // As wide as an ID or a date: only what is longer is broken, where there is no room.
+                Markup::tag('td', [
+                    'style' => 'white-space: normal; overflow-wrap: anywhere; min-width: 12em',
+                ], $value)
             );
         }
         $body = Markup::tag('tbody', [], $rows);

@@ -13,6 +13,9 @@ if (!defined('WHMCS')) {
  */
 final class Html
 {
+    /** Bootstrap keeps cells on one line where it is narrow: a long name would leave no room for values. */
+    public const NAME = 'white-space: normal';
+
     public static function escape(string $text): string
     {
         return htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
@@ -42,15 +45,14 @@ final class Html
             $row = [];
             foreach (array_values($cells) as $column => $cell) {
                 $row[] = $column === 0
-                    // Bootstrap keeps cells on one line where it is narrow: a long name would leave no room for values.
-                    ? Markup::tag('th', ['scope' => 'row', 'style' => 'white-space: normal'], $cell)
+                    ? Markup::tag('th', ['scope' => 'row', 'style' => self::NAME], $cell)
                     : Markup::tag('td', [], $cell);
             }
             $class = in_array($position, $marked, true) ? 'warning' : null;
             $body[] = Markup::tag('tr', ['class' => $class], $row);
         }
         $names = array_map(static function ($name): Markup {
-            return $name === '' ? Markup::tag('td') : Markup::tag('th', ['scope' => 'col'], $name);
+            return $name === '' ? Markup::tag('td') : Markup::tag('th', ['scope' => 'col', 'style' => self::NAME], $name);
         }, $head);
         $table = Markup::tag(
             'table',
