@@ -23,7 +23,6 @@ PICTURES = ROOT / "target" / "browser"
 # CSS pixels: a desk and a phone.
 WIDE, NARROW = 1280, 390
 HEIGHTS = {WIDE: 900, NARROW: 844}
-MARGIN = 15
 
 PASSWORD = "sandbox"
 
@@ -98,8 +97,7 @@ class Browser:
         size = self.command("Page.getLayoutMetrics")["cssContentSize"]
         top, bottom = 0, size["height"]
         if first is not None:
-            top = max(0, first.rect["y"] - MARGIN)
-            bottom = last.rect["y"] + last.rect["height"] + MARGIN
+            top, bottom = first.rect["y"], last.rect["y"] + last.rect["height"]
         clip = {"x": 0, "y": top, "width": size["width"], "height": bottom - top, "scale": 1}
         shot = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -73,7 +73,7 @@ class Secrets(PageTest):
         self.press("Show secret keys", self.section("Access keys"))
         self.assertOnThePageOnly(secrets)
         self.press("Go on")
-        # The answer to a form is not kept, so the browser sends the form again.
+        # The page with the secrets is not kept, wherever back leads.
         self.back()
         self.assertReads("back@example.com")
         self.assertNowhere(secrets)

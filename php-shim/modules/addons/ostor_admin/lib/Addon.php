@@ -203,8 +203,8 @@ final class Addon
         foreach ($outcome->secrets() as $pair) {
             $rows[] = [
                 $pair['owner'],
-                Markup::tag('code', [], $pair['id']),
-                Html::secret($pair['secret']),
+                Html::key($pair['id']),
+                Html::key($pair['secret']),
             ];
         }
 

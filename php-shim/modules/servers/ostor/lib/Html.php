@@ -67,9 +67,9 @@ final class Html
     }
 
     /**
-     * A secret that is seen as a whole, however narrow the screen.
+     * A key ID or secret that is seen as a whole, however narrow the screen.
      */
-    public static function secret(string $text): Markup
+    public static function key(string $text): Markup
     {
         return Markup::tag('code', ['style' => 'white-space: normal; word-break: break-all'], $text);
     }

@@ -107,10 +107,7 @@ final class ServiceTab
             header('Cache-Control: no-store');
         }
         return Html::table([Lang::text('tab_keys'), Lang::text('tab_secret')], [
-            [
-                Markup::tag('code', [], $this->storedKey() ?? self::NOT_KNOWN),
-                Html::secret($this->params->text('password')),
-            ],
+            [Html::key($this->storedKey() ?? self::NOT_KNOWN), Html::key($this->params->text('password'))],
         ]);
     }
 
