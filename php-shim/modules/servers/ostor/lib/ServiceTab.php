@@ -106,6 +106,7 @@ final class ServiceTab
         if (!headers_sent()) {
             header('Cache-Control: no-store');
         }
+
         return Html::table([Lang::text('tab_keys'), Lang::text('tab_secret')], [
             [Html::key($this->storedKey() ?? self::NOT_KNOWN), Html::key($this->params->text('password'))],
         ]);
