@@ -31,8 +31,9 @@ for argument in "$@"; do
 done
 
 packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
-  php-bcmath mariadb-server s3cmd python3-botocore python3-jsonschema faketime curl openssl)
-# Whichever npm there is will do.
+  php-bcmath mariadb-server s3cmd python3-botocore python3-jsonschema faketime curl openssl
+  python3-selenium chromium chromium-driver fonts-dejavu-core)
+# One that is there may come from elsewhere and is as good.
 command -v npm >/dev/null || packages+=(npm)
 
 install_packages() {
@@ -107,17 +108,22 @@ step "WHMCS sandbox, end to end"
 export OSTOR_BRIDGE_BIN=$PWD/target/debug/ostor-bridge
 phpunit -c php-shim/sandbox 2>&1 | tee "$log/sandbox"
 
+step "browser tests"
+[[ -d php-shim/sandbox/public/assets ]] || php-shim/sandbox/assets fetch
+"$OSTOR_TEST_PYTHON" -B -m unittest discover --start-directory tests/browser 2>&1 | tee "$log/browser"
+
 rust=$(awk '/^test result: ok/ { sum += $4 } END { print sum + 0 }' "$log/rust")
 php_count() {
   awk -F'[( ]' '/^OK \(/ { print $3 }' "$1"
 }
 module=$(php_count "$log/module")
 sandbox=$(php_count "$log/sandbox")
-if [[ $rust -eq 0 || ${module:-0} -eq 0 || ${sandbox:-0} -eq 0 ]]; then
-  echo "a suite ran no test: Rust $rust, module ${module:-0}, sandbox ${sandbox:-0}" >&2
+browser=$(awk '/^Ran [0-9]+ test/ { print $2 }' "$log/browser")
+if [[ $rust -eq 0 || ${module:-0} -eq 0 || ${sandbox:-0} -eq 0 || ${browser:-0} -eq 0 ]]; then
+  echo "a suite ran no test: Rust $rust, module ${module:-0}, sandbox ${sandbox:-0}, browser ${browser:-0}" >&2
   exit 1
 fi
 
 step "done"
-echo "Rust: $rust, PHP module: $module, WHMCS sandbox: $sandbox"
-echo "$((rust + module + sandbox)) passed, 0 failed"
+echo "Rust: $rust, PHP module: $module, WHMCS sandbox: $sandbox, browser: $browser"
+echo "$((rust + module + sandbox + browser)) passed, 0 failed"

@@ -54,7 +54,8 @@ final class AddonHttpTest extends AddonTestCase
         self::$bridge->script([self::result(['keys' => [
             ['access_key_id' => self::KEY, 'secret_access_key' => self::SECRET_KEY],
         ]])]);
-        [$status, $headers, $html] = self::fetch(self::ADDRESS, ['action' => 'show_secrets', 'token' => 'good-token']);
+        $form = ['action' => 'show_secrets', 'ticket' => '0', 'token' => 'good-token'];
+        [$status, $headers, $html] = self::fetch(self::ADDRESS, $form);
         self::assertSame(200, $status);
         self::assertStringContainsString("Cache-Control: no-store\r\n", $headers);
         self::assertStringNotContainsString('Location', $headers);

@@ -47,11 +47,12 @@ final class AddonSecretsTest extends AddonTestCase
                 ['keys.generate', $user + ['account' => 'backup', 'actor' => self::ADMIN]],
             ],
             'show' => [
-                self::ON_USER, ['action' => 'show_secrets'], [self::result($user + ['keys' => [self::PAIR]])],
+                self::ON_USER, ['action' => 'show_secrets', 'ticket' => '0'],
+                [self::result($user + ['keys' => [self::PAIR]])],
                 ['keys.list', ['secrets' => true] + $user + ['actor' => self::ADMIN]],
             ],
             'show those of a sub-account' => [
-                self::ON_USER, ['action' => 'show_secrets', 'account' => 'backup'],
+                self::ON_USER, ['action' => 'show_secrets', 'ticket' => '0', 'account' => 'backup'],
                 [self::result($user + ['keys' => [self::PAIR]])],
                 ['keys.list', ['secrets' => true] + $user + ['account' => 'backup', 'actor' => self::ADMIN]],
             ],
@@ -75,10 +76,30 @@ final class AddonSecretsTest extends AddonTestCase
         self::assertSame(1, self::read($html)->query('//tr[td/code[.="' . self::KEY_2 . '"]]')->length);
         self::assertContains(self::SECRET_KEY, explode(' | ', self::text($html, '//td/code')));
         self::assertSame(0, self::read($html)->query('//input[@name="token"]')->length);
-        self::assertSame(['adminid' => 5], $_SESSION);
+        self::assertSame(['adminid' => 5], array_diff_key($_SESSION, ['ostor_admin_ticket' => 1]));
         self::assertCount(1, Host::$activityLog);
         self::assertClean([json_encode(Host::$activityLog), $next, implode(' ', self::hrefs($html))]);
         self::assertLogIsClean();
+    }
+
+    public function testFormShowsSecretsOnce(): void
+    {
+        $keys = ['keys' => [self::PAIR]];
+        self::$bridge->script([self::result($keys)]);
+        $form = ['action' => 'show_secrets', 'ticket' => '0'];
+        [, $html] = self::submit(self::ON_USER, $form);
+        self::assertStringContainsString(self::SECRET_KEY, self::text($html));
+        foreach ([$form, ['action' => 'show_secrets']] as $again) {
+            self::$bridge->script(self::userAnswers($keys));
+            [, $html] = self::submit(self::ON_USER, $again);
+            self::assertStringContainsString('The secret keys were shown already.', self::text($html));
+            self::assertClean([$html]);
+        }
+        self::assertNotContains(true, array_column(array_column(self::calls(), 1), 'secrets'));
+        $ticket = self::read($html)->query('//form[input[@value="show_secrets"]]/input[@name="ticket"]/@value')->item(0);
+        self::$bridge->script([self::result($keys)]);
+        [, $html] = self::submit(self::ON_USER, ['ticket' => $ticket->nodeValue] + $form);
+        self::assertStringContainsString(self::SECRET_KEY, self::text($html));
     }
 
     /**
@@ -117,7 +138,7 @@ final class AddonSecretsTest extends AddonTestCase
         self::$bridge->script([self::error('You sent ' . ScriptedBridge::SECRET, [
             'secret' => self::SECRET_KEY, 'reason' => 'echo',
         ])]);
-        [, $html] = self::submit(self::ON_USER, ['action' => 'show_secrets']);
+        [, $html] = self::submit(self::ON_USER, ['action' => 'show_secrets', 'ticket' => '0']);
         self::assertStringContainsString('You sent ***', self::text($html));
         self::assertLogIsClean();
     }
@@ -125,7 +146,7 @@ final class AddonSecretsTest extends AddonTestCase
     public function testLogCallsAreThoseOfTheModule(): void
     {
         self::$bridge->script([self::result(['keys' => [self::PAIR]])]);
-        self::submit(self::ON_USER, ['action' => 'show_secrets']);
+        self::submit(self::ON_USER, ['action' => 'show_secrets', 'ticket' => '0']);
         [$module, $action, $request, $response, $outcome, $masked] = Host::$moduleLog[0];
         self::assertSame(['ostor', 'keys.list', 'success'], [$module, $action, $outcome]);
         self::assertStringContainsString('"secret_access_key":"***"', $response);

@@ -115,6 +115,14 @@ final class ClientSummaryTest extends AddonTestCase
         self::assertStringContainsString('WHMCS: Active. Bridge: –. Gateway: –.', self::text($html));
     }
 
+    public function testWhatWasNeverStoredIsNotKnown(): void
+    {
+        Host::$services = [self::service(42, ['diskusage' => 0, 'lastupdate' => '0000-00-00 00:00:00'])];
+        self::$bridge->script([self::error('Busy.', ['reason' => 'busy', 'request_id' => 'r7'])]);
+        $html = self::hook('AdminAreaClientSummaryPage', 7);
+        self::assertSame('–', self::text($html, '//tbody//td[6]'));
+    }
+
     public function testAllServicesWaitTogether(): void
     {
         Host::$tables['tblservers'] = [self::server(3), self::server(4)];

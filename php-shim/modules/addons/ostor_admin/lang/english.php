@@ -103,6 +103,7 @@ $_ADDONLANG = [
     'done_show_secrets' => 'The secret keys of %s were shown.',
     'confirm_revoke_key' => 'Revoke the key %s of %s? Whatever uses it stops working at once, and it cannot be'
         . ' brought back.',
+    'secrets_again' => 'The secret keys were shown already. To see them once more press Show secret keys again.',
     'secrets_help' => 'The secret keys are shown on this page only. They are in no log and not kept by the browser.',
     'secrets_back' => 'Go on',
 

@@ -154,6 +154,10 @@ final class Actions
 
     private function showSecrets(): Outcome
     {
+        // Who loads the answer again sends the form again, and may be somebody else at the same desk.
+        if (!Forms::redeem($this->request->field('ticket', 20))) {
+            throw new Failure(Texts::text('secrets_again'));
+        }
         $result = $this->cluster->reveal('keys.list', $this->keyOwner(), ['keys' => 'array']);
 
         return Outcome::secret(

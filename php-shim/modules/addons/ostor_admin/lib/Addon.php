@@ -203,8 +203,8 @@ final class Addon
         foreach ($outcome->secrets() as $pair) {
             $rows[] = [
                 $pair['owner'],
-                Markup::tag('code', [], $pair['id']),
-                Markup::tag('code', [], $pair['secret']),
+                Html::key($pair['id']),
+                Html::key($pair['secret']),
             ];
         }
 
@@ -273,7 +273,7 @@ final class Addon
             Markup::tag(
                 'nav',
                 ['aria-label' => Texts::text('menu')],
-                Markup::tag('ul', ['class' => 'nav nav-tabs'], $items)
+                Markup::tag('ul', ['class' => 'nav nav-tabs', 'style' => 'margin-bottom: 16px'], $items)
             )
         );
     }

@@ -25,12 +25,35 @@ final class AuditPage
     }
 
     /**
+     * The form stays whatever becomes of the search.
+     *
      * @return Markup[]
      */
     private static function found(View $view): array
     {
         $user = $view->request->query('user_id', 64);
         $service = $view->request->query('service_id', 18);
+
+        return [
+            Forms::search(
+                ['module' => Links::ADDON, 'server' => (string) $view->cluster->serverId(), 'page' => 'audit'],
+                [
+                    Forms::text('user_id', Texts::text('user_id'), $user, 64),
+                    Forms::text('service_id', Texts::text('audit_service'), $service, 18),
+                ],
+                Texts::text('search_button')
+            ),
+            $view->attempt(static function () use ($view, $user, $service): array {
+                return self::list($view, $user, $service);
+            }),
+        ];
+    }
+
+    /**
+     * @return Markup[]
+     */
+    private static function list(View $view, string $user, string $service): array
+    {
         $filter = $user === '' ? [] : ['user_id' => $user];
         if ($service !== '') {
             if (preg_match('/^[1-9][0-9]{0,9}$/D', $service) !== 1) {
@@ -57,14 +80,6 @@ final class AuditPage
         }
 
         return [
-            Forms::search(
-                ['module' => Links::ADDON, 'server' => (string) $view->cluster->serverId(), 'page' => 'audit'],
-                [
-                    Forms::text('user_id', Texts::text('user_id'), $user, 64),
-                    Forms::text('service_id', Texts::text('audit_service'), $service, 18),
-                ],
-                Texts::text('search_button')
-            ),
             View::list(array_map([Texts::class, 'text'], [
                 'audit_at', 'audit_actor', 'audit_client', 'audit_method', 'user_id', 'audit_service', 'audit_subject',
                 'audit_outcome', 'audit_request',

@@ -37,11 +37,31 @@ final class BucketsPage
     }
 
     /**
+     * The form stays whatever becomes of the search.
+     *
      * @return Markup[]
      */
     private static function found(View $view): array
     {
         $search = $view->request->query('search', UsersPage::LONGEST_SEARCH);
+
+        return [
+            Forms::search(
+                ['module' => Links::ADDON, 'server' => (string) $view->cluster->serverId(), 'page' => 'buckets'],
+                [Forms::text('search', Texts::text('buckets_search'), $search, UsersPage::LONGEST_SEARCH)],
+                Texts::text('search_button')
+            ),
+            $view->attempt(static function () use ($view, $search): array {
+                return self::list($view, $search);
+            }),
+        ];
+    }
+
+    /**
+     * @return Markup[]
+     */
+    private static function list(View $view, string $search): array
+    {
         $answer = $view->cluster->ask(
             'buckets.list',
             $view->paging() + ($search === '' ? [] : ['search' => $search]),
@@ -61,11 +81,6 @@ final class BucketsPage
         }
 
         return [
-            Forms::search(
-                ['module' => Links::ADDON, 'server' => (string) $view->cluster->serverId(), 'page' => 'buckets'],
-                [Forms::text('search', Texts::text('buckets_search'), $search, UsersPage::LONGEST_SEARCH)],
-                Texts::text('search_button')
-            ),
             Markup::tag('p', [], Texts::text('buckets_total', $result['total'])),
             View::list(array_map([Texts::class, 'text'], [
                 'bucket', 'owner', 'size', 'last_changed', 'service',

@@ -18,6 +18,9 @@ final class Forms
 {
     private const TOKEN_NAMESPACE = 'WHMCS.admin.default';
 
+    /** Place of the ticket for the next form that shows secrets, in the session. */
+    private const TICKET = 'ostor_admin_ticket';
+
     /** @var int number of the last input, for its id */
     private static $inputs = 0;
 
@@ -66,10 +69,17 @@ final class Forms
     {
         return Markup::tag(
             'form',
-            ['method' => 'get', 'action' => 'addonmodules.php', 'class' => 'form-inline', 'role' => 'search'],
+            [
+                'method' => 'get',
+                'action' => 'addonmodules.php',
+                'class' => 'form-inline',
+                'role' => 'search',
+                'style' => 'margin-bottom: 12px',
+            ],
             self::hidden($hidden),
-            $inputs,
-            ' ',
+            array_map(static function (Markup $input): Markup {
+                return Markup::join($input, ' ');
+            }, $inputs),
             self::button($button, 'default')
         );
     }
@@ -152,6 +162,27 @@ final class Forms
         if ($valid === false) {
             throw new Failure(Texts::text('token_wrong'));
         }
+    }
+
+    /**
+     * What makes a form good for one time in a session.
+     */
+    public static function ticket(): string
+    {
+        return (string) (int) ($_SESSION[self::TICKET] ?? 0);
+    }
+
+    /**
+     * Whether the form was not sent before; from now on it was.
+     */
+    public static function redeem(string $ticket): bool
+    {
+        if ($ticket !== self::ticket()) {
+            return false;
+        }
+        $_SESSION[self::TICKET] = (int) $ticket + 1;
+
+        return true;
     }
 
     /**

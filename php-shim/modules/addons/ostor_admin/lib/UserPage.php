@@ -159,7 +159,9 @@ final class UserPage
             count($keys) >= self::MOST_KEYS
                 ? Markup::tag('p', [], Texts::text('keys_full'))
                 : $this->form('generate_key', 'key_generate_button', $hidden + ['known' => self::known($keys)]),
-            $keys === [] ? null : $this->form('show_secrets', 'key_show_button', $hidden),
+            $keys === []
+                ? null
+                : $this->form('show_secrets', 'key_show_button', $hidden + ['ticket' => Forms::ticket()]),
         ];
     }
 

@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Addon\OstorAdmin;
 
+use WHMCS\Module\Server\Ostor\Failure;
 use WHMCS\Module\Server\Ostor\Links;
 use WHMCS\Module\Server\Ostor\Markup;
 
@@ -32,11 +33,31 @@ final class UsersPage
     }
 
     /**
+     * The form stays whatever becomes of the search.
+     *
      * @return Markup[]
      */
     private static function found(View $view): array
     {
         $search = $view->request->query('search', self::LONGEST_SEARCH);
+
+        return [
+            Forms::search(
+                ['module' => Links::ADDON, 'server' => (string) $view->cluster->serverId(), 'page' => 'users'],
+                [Forms::text('search', Texts::text('users_search'), $search, self::LONGEST_SEARCH)],
+                Texts::text('search_button')
+            ),
+            $view->attempt(static function () use ($view, $search): array {
+                return self::list($view, $search);
+            }),
+        ];
+    }
+
+    /**
+     * @return Markup[]
+     */
+    private static function list(View $view, string $search): array
+    {
         $answer = $view->cluster->ask('users.list', $view->paging() + ($search === '' ? [] : ['search' => $search]), [
             'users' => 'array',
             'total' => 'integer',
@@ -53,11 +74,6 @@ final class UsersPage
         }
 
         return [
-            Forms::search(
-                ['module' => Links::ADDON, 'server' => (string) $view->cluster->serverId(), 'page' => 'users'],
-                [Forms::text('search', Texts::text('users_search'), $search, self::LONGEST_SEARCH)],
-                Texts::text('search_button')
-            ),
             Markup::tag('p', [], Texts::text('users_total', $result['total'])),
             View::list([
                 Texts::text('user_id'),
@@ -88,9 +104,7 @@ final class UsersPage
      */
     private static function create(View $view): array
     {
-        $email = $view->request->has('email') && $view->request->isPost()
-            ? $view->request->field('email', Actions::LONGEST_EMAIL)
-            : $view->request->query('email', Actions::LONGEST_EMAIL);
+        $email = self::typed($view->request);
 
         return [
             Markup::tag('p', [], Texts::text('user_create_help')),
@@ -98,5 +112,20 @@ final class UsersPage
                 Forms::text('email', Texts::text('email'), $email, Actions::LONGEST_EMAIL),
             ], 'primary'),
         ];
+    }
+
+    /**
+     * The address of a form that was refused, or of the link that led here.
+     */
+    private static function typed(Request $request): string
+    {
+        try {
+            return $request->isPost()
+                ? $request->field('email', Actions::LONGEST_EMAIL)
+                : $request->query('email', Actions::LONGEST_EMAIL);
+        } catch (Failure $failure) {
+            // Which the page says already, or nobody typed.
+            return '';
+        }
     }
 }

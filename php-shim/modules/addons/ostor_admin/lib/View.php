@@ -68,18 +68,26 @@ final class View
      */
     public function section(string $title, callable $content): Markup
     {
-        try {
-            $body = Markup::join($content());
-        } catch (\Throwable $problem) {
-            $body = self::alert('danger', Command::sentence($problem, $this->log));
-        }
-
         return Markup::tag(
             'div',
             ['class' => 'panel panel-default'],
             Markup::tag('div', ['class' => 'panel-heading'], Markup::tag('h3', ['class' => 'panel-title'], $title)),
-            Markup::tag('div', ['class' => 'panel-body'], $body)
+            Markup::tag('div', ['class' => 'panel-body'], $this->attempt($content))
         );
+    }
+
+    /**
+     * A piece of a page, or the sentence why it cannot be had.
+     *
+     * @param callable(): mixed $content returns what Markup::join() takes
+     */
+    public function attempt(callable $content): Markup
+    {
+        try {
+            return Markup::join($content());
+        } catch (\Throwable $problem) {
+            return self::alert('danger', Command::sentence($problem, $this->log));
+        }
     }
 
     /**
@@ -105,8 +113,11 @@ final class View
             $rows[] = Markup::tag(
                 'tr',
                 [],
-                Markup::tag('th', ['scope' => 'row'], $name),
-                Markup::tag('td', [], $value)
+                Markup::tag('th', ['scope' => 'row', 'style' => Html::NAME], $name),
+                // As wide as an ID or a date: only what is longer is broken, where there is no room.
+                Markup::tag('td', [
+                    'style' => 'white-space: normal; overflow-wrap: anywhere; min-width: 12em',
+                ], $value)
             );
         }
         $body = Markup::tag('tbody', [], $rows);

@@ -189,7 +189,7 @@ final class ClientSummary
             self::known($live['buckets'] ?? null),
             is_int($live['bytes'] ?? null)
                 ? Lang::text('summary_bytes_text', number_format($live['bytes'] / 1073741824, 2, '.', ''))
-                : Lang::text('summary_stored_text', $service['disk'], $service['updated']),
+                : self::stored($service),
         ];
     }
 
@@ -208,6 +208,19 @@ final class ClientSummary
         $address = Links::addon($service['server'], 'user', ['user' => $service['username']]);
 
         return self::markup($address, $service['username']);
+    }
+
+    /**
+     * What WHMCS has stored, which is nothing before the first usage update.
+     *
+     * @param array<string, mixed> $service
+     */
+    private static function stored(array $service): string
+    {
+        // The zero date of a column that was never written.
+        return strncmp($service['updated'], '0000', 4) === 0
+            ? self::NOT_KNOWN
+            : Lang::text('summary_stored_text', $service['disk'], $service['updated']);
     }
 
     /**

@@ -13,6 +13,9 @@ if (!defined('WHMCS')) {
  */
 final class Html
 {
+    /** Bootstrap keeps cells on one line where it is narrow: a long name would leave no room for values. */
+    public const NAME = 'white-space: normal';
+
     public static function escape(string $text): string
     {
         return htmlspecialchars($text, ENT_QUOTES | ENT_SUBSTITUTE, 'UTF-8');
@@ -28,7 +31,8 @@ final class Html
     }
 
     /**
-     * A table that scrolls by itself on narrow screens. The first cell of a row names it.
+     * A table that scrolls by itself on narrow screens, also in a cell of one of WHMCS's tables, which would otherwise
+     * become as wide as this one. The first cell of a row names it.
      *
      * @param array<string|Markup> $head
      * @param array<int, array<string|Markup>> $rows
@@ -41,14 +45,14 @@ final class Html
             $row = [];
             foreach (array_values($cells) as $column => $cell) {
                 $row[] = $column === 0
-                    ? Markup::tag('th', ['scope' => 'row'], $cell)
+                    ? Markup::tag('th', ['scope' => 'row', 'style' => self::NAME], $cell)
                     : Markup::tag('td', [], $cell);
             }
             $class = in_array($position, $marked, true) ? 'warning' : null;
             $body[] = Markup::tag('tr', ['class' => $class], $row);
         }
         $names = array_map(static function ($name): Markup {
-            return $name === '' ? Markup::tag('td') : Markup::tag('th', ['scope' => 'col'], $name);
+            return $name === '' ? Markup::tag('td') : Markup::tag('th', ['scope' => 'col', 'style' => self::NAME], $name);
         }, $head);
         $table = Markup::tag(
             'table',
@@ -57,7 +61,17 @@ final class Html
             Markup::tag('tbody', [], $body)
         );
 
-        return Markup::tag('div', ['class' => 'table-responsive'], $table);
+        $box = Markup::tag('div', ['class' => 'table-responsive'], $table);
+
+        return Markup::tag('div', ['style' => 'display: table; table-layout: fixed; width: 100%'], $box);
+    }
+
+    /**
+     * A key ID or secret that is seen as a whole, however narrow the screen.
+     */
+    public static function key(string $text): Markup
+    {
+        return Markup::tag('code', ['style' => 'white-space: normal; word-break: break-all'], $text);
     }
 
     /**

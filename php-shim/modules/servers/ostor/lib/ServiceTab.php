@@ -106,10 +106,9 @@ final class ServiceTab
         if (!headers_sent()) {
             header('Cache-Control: no-store');
         }
-        $secret = Markup::tag('code', [], $this->params->text('password'));
 
         return Html::table([Lang::text('tab_keys'), Lang::text('tab_secret')], [
-            [Markup::tag('code', [], $this->storedKey() ?? self::NOT_KNOWN), $secret],
+            [Html::key($this->storedKey() ?? self::NOT_KNOWN), Html::key($this->params->text('password'))],
         ]);
     }
 
