@@ -11,7 +11,7 @@ import urllib.parse
 from contextlib import contextmanager
 
 from selenium import webdriver
-from selenium.common.exceptions import StaleElementReferenceException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
@@ -318,7 +318,8 @@ class PageTest(unittest.TestCase):
 
 
 def wait(driver):
-    return WebDriverWait(driver, PATIENCE, poll_frequency=0.02)
+    # While one page goes and the next one comes, the driver may have neither to answer for: it is asked again.
+    return WebDriverWait(driver, PATIENCE, poll_frequency=0.02, ignored_exceptions=[WebDriverException])
 
 
 def one_of(place, path):
