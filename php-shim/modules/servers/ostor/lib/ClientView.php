@@ -88,7 +88,7 @@ final class ClientView
             'may_show' => $this->mayShow(),
             'own' => $own,
             'sub_accounts' => $accounts,
-            'sub_accounts_known' => is_array($this->area['sub_accounts'] ?? null),
+            'sub_accounts_offered' => $accounts !== [] || $this->mostSubAccounts() > 0,
             'sub_accounts_text' => $this->subAccountsText(count($accounts)),
             'may_create' => $mayChange && count($accounts) < $this->mostSubAccounts(),
         ];

@@ -17,7 +17,7 @@ final class Svg
     private const ELEMENTS = 'svg|g|rect|path|line|polyline|polygon|circle|text|tspan';
 
     /** An attribute of a drawing: no handler, style, id or reference. */
-    private const ATTRIBUTE = '\s+(?!on|href|style|id\b)[a-zA-Z][a-zA-Z-]*(?:="(?:(?!url|javascript)[^"<>&])*")';
+    private const ATTRIBUTE = '\s+(?!on|href|style|id\b)[a-zA-Z][a-zA-Z0-9-]*(?:="(?:(?!url|javascript)[^"<>&])*")';
 
     private const LONGEST = 200000;
 

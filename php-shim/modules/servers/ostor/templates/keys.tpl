@@ -79,7 +79,7 @@
 </section>
 <section class="ostor-card">
 <h3>{$ostor.t.sub_accounts|escape:'html'}</h3>
-<p>{$ostor.t.sub_accounts_text|escape:'html'} {$ostor.sub_accounts_text|escape:'html'}</p>
+<p>{if $ostor.sub_accounts_offered}{$ostor.t.sub_accounts_text|escape:'html'} {/if}{$ostor.sub_accounts_text|escape:'html'}</p>
 {foreach $ostor.sub_accounts as $holder}
 <h4>{$holder.name|escape:'html'}</h4>
 {if $holder.keys}
