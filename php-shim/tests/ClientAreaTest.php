@@ -333,8 +333,19 @@ final class ClientAreaTest extends ClientTestCase
         $page = self::open()[1];
         self::assertSame('not known used, no limit', $page['storage']['text']);
         self::assertSame(['name' => '', 'size' => 'not known', 'created' => 'not known'], $page['buckets']['rows'][0]);
-        self::assertSame('', $page['charts'][0]['svg']);
-        self::assertSame('not known', $page['charts'][0]['rows'][0]['label']);
+        self::assertSame([], $page['charts']);
+        self::assertSame([], array_filter($page['month'], static function (array $line): bool {
+            return $line['value'] === '0';
+        }));
+    }
+
+    public function testChartsWithoutADrawingKeepTheirTableAndThoseWithoutAFigureAreLeftOut(): void
+    {
+        $day = ['start' => 5, 'storage_bytes' => 0, 'bytes_downloaded' => null];
+        self::$bridge->script([self::result(['days' => [$day], 'months' => [], 'charts' => ['days_stored' => '<b>']] + self::AREA)]);
+        $charts = self::open()[1]['charts'];
+        self::assertCount(1, $charts);
+        self::assertSame(['', [['label' => 'not known', 'value' => '0 B']]], [$charts[0]['svg'], $charts[0]['rows']]);
     }
 
     public function testNoPageHoldsASecretOrLogsOne(): void

@@ -56,7 +56,7 @@ final class CustomerPageTest extends ServeTestCase
     {
         $pair = ['access_key_id' => self::KEY, 'secret_access_key' => self::SECRET];
         $new = ['access_key_id' => '0123456789abcdefNEW1', 'secret_access_key' => self::NEW_SECRET];
-        $point = ['storage_bytes' => 1073741824, 'bytes_downloaded' => null];
+        $point = ['storage_bytes' => 1073741824, 'bytes_downloaded' => 0];
         $results = [
             'CreateAccount' => ['user_id' => self::USER, 'endpoint' => 'https://s3.example.com'] + $pair,
             'RotateKeys' => $new,

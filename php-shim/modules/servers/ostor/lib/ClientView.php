@@ -246,6 +246,8 @@ final class ClientView
     }
 
     /**
+     * Those of which any figure is known.
+     *
      * @return array<int, array<string, mixed>>
      */
     private function charts(): array
@@ -253,13 +255,12 @@ final class ClientView
         $charts = [];
         foreach (['days' => 10, 'months' => 7] as $step => $length) {
             $points = self::listed($this->area[$step] ?? null);
-            if ($points === []) {
-                continue;
-            }
             foreach (['stored' => 'storage_bytes', 'downloaded' => 'bytes_downloaded'] as $what => $member) {
-                $figure = $this->area['charts'][$step . '_' . $what] ?? null;
+                if (array_filter(array_column($points, $member), 'is_int') === []) {
+                    continue;
+                }
                 $charts[] = [
-                    'svg' => Svg::harmless($figure),
+                    'svg' => Svg::harmless($this->area['charts'][$step . '_' . $what] ?? null),
                     'caption' => $this->wording->text('chart_' . $step . '_' . $what),
                     'column' => $this->wording->text('column_' . $what),
                     'rows' => array_map(function (array $point) use ($member, $length): array {

@@ -21,7 +21,7 @@ final class Snippets
         'rclone.conf' => 'rclone',
         's3cmd.cfg' => 's3cmd',
         'cyberduck.cyberduckprofile' => 'Cyberduck',
-        'boto3.py' => 'boto3 (Python)',
+        'storage.py' => 'boto3 (Python)',
         'terraform.tf' => 'Terraform',
         'restic.sh' => 'restic',
         'veeam.txt' => 'Veeam',
