@@ -308,13 +308,27 @@ final class ClientAreaTest extends ClientTestCase
 
     public function testQuestionNamesWhatGoes(): void
     {
-        self::$bridge->script([self::result(self::AREA), self::result(self::AREA), self::result(self::AREA)]);
-        [, $page] = self::open(['ostor' => 'revoke', 'key' => '<b>' . self::KEY_2]);
-        self::assertSame('Revoke the key <b>' . self::KEY_2 . '?', $page['question']);
+        $area = self::for('ClientArea', ['access_key_ids' => [self::KEY, self::KEY_2]] + self::AREA);
+        self::$bridge->script([$area + ['forever' => true]]);
+        [, $page] = self::open(['ostor' => 'revoke', 'key' => self::KEY_2]);
+        self::assertSame('Revoke the key ' . self::KEY_2 . '?', $page['question']);
         self::assertSame(['clientRevokeKey', true], [$page['function'], $page['may_change']]);
+        self::assertTrue(self::open(['ostor' => 'revoke', 'key' => '0123456789abcdefCC01', 'sub' => 'backup'])[1]['may_change']);
         [, $page] = self::open(['ostor' => 'delete', 'sub' => 'backup', 'key' => 'x']);
-        self::assertSame(['clientDeleteSubAccount', '', 'backup'], [$page['function'], $page['key'], $page['sub']]);
-        self::assertFalse(self::open(['ostor' => 'delete'])[1]['may_change']);
+        self::assertSame(
+            ['clientDeleteSubAccount', '', 'backup', true],
+            [$page['function'], $page['key'], $page['sub'], $page['may_change']]
+        );
+        foreach (
+            [
+                ['ostor' => 'delete'], ['ostor' => 'delete', 'sub' => 'nix'], ['ostor' => 'revoke'],
+                ['ostor' => 'revoke', 'key' => 'call 0900 12345'], ['ostor' => 'revoke', 'key' => self::KEY_2, 'sub' => 'backup'],
+                ['ostor' => 'revoke', 'key' => self::KEY_2, 'sub' => 'nix'],
+                ['ostor' => 'revoke', 'key' => '0123456789abcdefCC01'],
+            ] as $address
+        ) {
+            self::assertFalse(self::open($address)[1]['may_change']);
+        }
     }
 
     public function testThousandBucketsSayThatThereAreMore(): void

@@ -66,6 +66,20 @@ final class ClientUsageTest extends ClientTestCase
         self::assertStringContainsString(' bytes are ' . count($rows) . ' GiB', $computed[2]);
     }
 
+    public function testNothingUsedIsZeroOnlyWhereItIsKnown(): void
+    {
+        foreach ([[null, 'known'], [date('Y-m-01\T00:00:00\Z'), 'known'], [date('Y-m-01\T00:15:00\Z'), 'used']] as $case) {
+            self::$bridge->script([self::result(['complete_until' => $case[0], 'rows' => [], 'gigabyte' => 'binary'])]);
+            $page = self::open(['ostor' => 'usage'])[1];
+            self::assertStringContainsString('Nothing ' . ($case[1] === 'used' ? 'was used' : 'is known'), $page['none']);
+            self::assertStringContainsString(
+                $case[1] === 'used' ? '0 bytes are 0 GiB' : 'not known bytes are not known GiB',
+                $page['computed'][2]
+            );
+            self::assertStringContainsString($case[1] === 'used' ? 'is 0 GiB' : 'is not known GiB', $page['computed'][1]);
+        }
+    }
+
     public function testThisMonthEndsNow(): void
     {
         self::$bridge->script([self::usage([])]);

@@ -57,11 +57,11 @@ final class WordingTest extends TestCase
     {
         $code = implode('', array_map('file_get_contents', glob(self::DIR . '/lib/*.php')));
         $templates = implode('', array_map('file_get_contents', glob(self::DIR . '/templates/*.tpl')));
-        preg_match_all("/wording->text\(\s*'(\w+)'|wording->text\([^']*\?\s*'(\w+)'\s*:\s*'(\w+)'/", $code, $found);
+        preg_match_all("/wording->text\(\s*'(\w+)'|wording->text\([^'?]*\?\s*'(\w+)'\s*:\s*'(\w+)'/", $code, $found);
         preg_match_all("/ClientRefusal\('(\w+)'|'done' => '(\w+)'/", $code, $thrown);
         preg_match_all('/ostor\.t\.(\w+)/', $templates, $shown);
         $used = array_merge($found[1], $found[2], $found[3], $thrown[1], $thrown[2], $shown[1]);
-        preg_match_all("/Wording::ofClient\([^)]*\)->text\('(\w+)'/", $code, $others);
+        preg_match_all("/Wording::ofVisitor\([^;]*?\)->text\('(\w+)'/", $code, $others);
         $used = array_merge($used, $others[1]);
         foreach (self::COMPOSED as $stem => $ends) {
             self::assertStringContainsString("'" . $stem . "_' . ", $code, $stem);
@@ -140,15 +140,15 @@ final class WordingTest extends TestCase
         $this->make('klingon', '[]');
         $this->make('romulan', '[]');
         $params = new Params(['clientsdetails' => ['language' => 'romulan']]);
-        self::assertSame('romulan', Wording::ofClient($params)->language());
+        self::assertSame('romulan', Wording::ofVisitor($params->language())->language());
         $_SESSION['Language'] = 'klingon';
-        self::assertSame('klingon', Wording::ofClient($params)->language());
+        self::assertSame('klingon', Wording::ofVisitor($params->language())->language());
         foreach (['../../secret', 'Klingon', "klingon\0", 'vulcan', ['klingon']] as $odd) {
             $_SESSION['Language'] = $odd;
-            self::assertSame('romulan', Wording::ofClient($params)->language());
+            self::assertSame('romulan', Wording::ofVisitor($params->language())->language());
         }
         self::assertSame('english', (new Wording('../overrides/klingon'))->language());
-        self::assertSame('english', Wording::ofClient(new Params([]))->language());
+        self::assertSame('english', Wording::ofVisitor((new Params([]))->language())->language());
     }
 
     public function testFiguresAreWrittenTheLanguagesWay(): void

@@ -107,7 +107,7 @@ final class CustomerPageTest extends ServeTestCase
         $this->browser->logInClient(self::CLIENT)->get("/clientarea.php?systpl=$theme");
         $pages = [
             '' => 'https://s3.example.com', '&ostor=keys' => self::OLD_KEY, '&ostor=connect' => 'force_path_style',
-            '&ostor=usage' => 'GiB hours', '&ostor=revoke&key=K' => 'Revoke the key K?',
+            '&ostor=usage' => 'GiB hours', '&ostor=revoke&key=' . self::OLD_KEY => 'Revoke the key ' . self::OLD_KEY,
             '&ostor=delete&sub=backup' => 'Delete the sub-account backup?',
         ];
         foreach ($pages as $address => $content) {

@@ -49,6 +49,7 @@ require_once __DIR__ . '/lib/Snippets.php';
 require_once __DIR__ . '/lib/ClientService.php';
 require_once __DIR__ . '/lib/ClientKeys.php';
 require_once __DIR__ . '/lib/ClientView.php';
+require_once __DIR__ . '/lib/ClientKeysView.php';
 require_once __DIR__ . '/lib/UsagePage.php';
 require_once __DIR__ . '/lib/ClientPages.php';
 require_once __DIR__ . '/lib/ClientMenu.php';

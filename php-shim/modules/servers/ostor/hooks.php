@@ -1,8 +1,8 @@
 <?php
 
 /**
- * What the module adds to WHMCS's client summary and to the sidebar of the client area. WHMCS loads this file on every page, so nothing is done before it is
- * wanted.
+ * What the module adds to WHMCS's client summary and to the sidebar of the client area. WHMCS loads this file on every
+ * page, so nothing is done before it is wanted.
  */
 
 declare(strict_types=1);

@@ -211,6 +211,7 @@ return [
     'client_decimal_point' => '.',
     'client_thousands_separator' => ' ',
     'client_not_known' => 'not known',
+    'client_figure' => '{value} {unit}',
     'client_unit_hours' => '{unit} hours',
 
     // Customers: pages
@@ -281,8 +282,8 @@ return [
     'client_known_until' => 'Usage is known until {time}.',
     'client_known_until_not' => 'It is not known yet how far these figures reach.',
     'client_remark_stored' => 'Current figures cannot be had right now. You see what was last stored.',
-    'client_remark_not_live' => 'The storage does not answer right now. Keys cannot be shown or changed; figures are the'
-        . ' last that are known.',
+    'client_remark_not_live' => 'The storage does not answer right now. Keys cannot be shown or changed; figures are'
+        . ' the last that are known.',
 
     // Customers: next invoice
     'client_invoice' => 'Next invoice so far',
@@ -294,15 +295,15 @@ return [
 
     // Customers: keys
     'client_keys' => 'Access keys',
-    'client_keys_text' => 'An app needs the access key ID and the secret key. There can be two pairs at a time. To change'
-        . ' them without interruption: make a new pair, put it into your apps, then revoke the old one.',
+    'client_keys_text' => 'An app needs the access key ID and the secret key. There can be two pairs at a time. To'
+        . ' change them without interruption: make a new pair, put it into your apps, then revoke the old one.',
     'client_key_current' => 'in use',
     'client_key_old' => 'old, can be revoked',
     'client_new_pair' => 'Make a new pair',
     'client_two_pairs' => 'There are two pairs, more are not possible. Revoke one first.',
     'client_revoke' => 'Revoke…',
     'client_keys_not_known' => 'The keys are not known right now.',
-    'client_new_keys' => 'Keep this secret key safe. It is shown on this page only.',
+    'client_new_keys' => 'Keep the secret key safe: whoever has it can read and delete your data.',
     'client_sub_accounts' => 'Sub-accounts',
     'client_sub_accounts_text' => 'A sub-account has keys of its own and uses the same storage. Give one to each app or'
         . ' person.',
@@ -335,18 +336,19 @@ return [
     'client_usage_month' => 'Month',
     'client_usage_show' => 'Show',
     'client_usage_download' => 'Download as CSV',
-    'client_usage_none' => 'Nothing is known of this month.',
+    'client_usage_none' => 'Nothing was used in this month.',
+    'client_usage_not_known' => 'Nothing is known of this month.',
     'client_usage_days' => '{bucket} by day',
     'client_requests' => 'Requests',
     'client_stored_hours' => 'Stored over time',
     'client_no_bucket' => '(no bucket)',
     'client_computed' => 'How this is computed',
     'client_computed_unit' => '1 {unit} is {gigabyte} bytes.',
-    'client_computed_storage' => 'Storage is measured in size × time: {stored} in this month. Divided by the {hours} hours'
-        . ' of the whole month that is {average} {unit} on average.',
+    'client_computed_storage' => 'Storage is measured in size × time: {stored} in this month. Divided by the {hours}'
+        . ' hours of the whole month that is {average} {unit} on average.',
     'client_computed_traffic' => 'Downloads are the bytes of your files: {bytes} bytes are {downloaded} {unit}.',
-    'client_computed_late' => 'Figures come late by about an hour. What becomes known after the end of a month counts for'
-        . ' the next one on the invoice.',
+    'client_computed_late' => 'Figures come late by about an hour. What becomes known after the end of a month counts'
+        . ' for the next one on the invoice.',
 
     // Customers: refusals
     'client_error' => 'That did not work. Try again later, or ask our support.',

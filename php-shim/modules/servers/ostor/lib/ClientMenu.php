@@ -34,8 +34,10 @@ final class ClientMenu
     public static function sidebar($sidebar): void
     {
         try {
-            $id = ClientPages::text($_GET, 'id') ?: ClientPages::text($_POST, 'id');
-            $isDetails = (ClientPages::text($_GET, 'action') ?: ClientPages::text($_POST, 'action')) === 'productdetails';
+            // The forms of the pages name the service in their fields.
+            $sent = $_GET + $_POST;
+            $id = ClientPages::text($sent, 'id');
+            $isDetails = ClientPages::text($sent, 'action') === 'productdetails';
             $panel = is_object($sidebar) && $isDetails ? $sidebar->getChild(self::PANEL) : null;
             if ($panel === null || preg_match('/^[1-9][0-9]{0,9}$/D', $id) !== 1) {
                 return;
@@ -44,8 +46,7 @@ final class ClientMenu
             if ($service === null || $service['client'] !== Whmcs::visitor() || !Whmcs::sells($service['product'])) {
                 return;
             }
-            $language = $_SESSION['Language'] ?? null;
-            $wording = new Wording(is_string($language) ? $language : Whmcs::languageOf($service['client']));
+            $wording = Wording::ofVisitor(Whmcs::languageOf($service['client']));
             $order = 50;
             foreach (self::ICONS as $page => $icon) {
                 $panel->addChild('ostor ' . $page, [
@@ -74,8 +75,9 @@ final class ClientMenu
         $view = new Params($params);
         try {
             if ($view->userId() !== null) {
-                $label = Wording::ofClient($view)->text('action_keys');
-                $actions->add(CustomAction::factory('ostorKeys', $label, [self::class, 'goToKeys'], [$view->serviceId()]));
+                $label = Wording::ofVisitor($view->language())->text('action_keys');
+                $go = [self::class, 'goToKeys'];
+                $actions->add(CustomAction::factory('ostorKeys', $label, $go, [$view->serviceId()]));
             }
         } catch (Failure $failure) {
             // Without a service there is nowhere to go.

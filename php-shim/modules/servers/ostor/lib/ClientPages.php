@@ -52,7 +52,7 @@ final class ClientPages
     {
         $this->params = new Params($params);
         $this->log = new ModuleLog($this->params->secrets());
-        $this->wording = Wording::ofClient($this->params);
+        $this->wording = Wording::ofVisitor($this->params->language());
     }
 
     /**
@@ -185,7 +185,9 @@ final class ClientPages
             if ($name === self::USAGE && $service->hasUser()) {
                 $usage = new UsagePage($service, $this->bridge(Bridge::PAGE_SECONDS), $this->wording);
 
-                return ['usage', $usage->variables(self::text($_GET, 'month'), self::text($_GET, 'bucket')) + $variables];
+                $shown = $usage->variables(self::text($_GET, 'month'), self::text($_GET, 'bucket'));
+
+                return ['usage', $shown + $variables];
             }
             $area = $service->hasUser() ? $this->area($service) : null;
         } catch (\Throwable $problem) {
@@ -194,11 +196,13 @@ final class ClientPages
             $area = null;
         }
         $view = new ClientView($service, $area, $this->wording);
+        $variables += $view->frame();
+        $keys = new ClientKeysView($service, $area, $this->wording, $variables['may_change']);
         if (in_array($name, self::QUESTIONS, true)) {
-            return ['confirm', $view->question($name, self::text($_GET, 'key'), self::text($_GET, 'sub')) + $variables];
+            return ['confirm', $keys->question($name, self::text($_GET, 'key'), self::text($_GET, 'sub')) + $variables];
         }
         if ($name === self::KEYS) {
-            return ['keys', $view->keys() + $variables];
+            return ['keys', $keys->holders() + $variables];
         }
         if ($name === self::CONNECT) {
             return ['connect', $view->connect() + $variables];

@@ -65,6 +65,19 @@ final class ClientService
     }
 
     /**
+     * The access key id WHMCS has stored, null when it has none or cannot read it.
+     */
+    public function storedKey(): ?string
+    {
+        try {
+            return $this->params->accessKeyId();
+        } catch (\Throwable $problem) {
+            // What WHMCS cannot read is not known.
+            return null;
+        }
+    }
+
+    /**
      * Whether there is anything to ask the bridge about.
      */
     public function hasUser(): bool

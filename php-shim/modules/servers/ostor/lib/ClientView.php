@@ -18,9 +18,6 @@ final class ClientView
     /** Metrics in gigabytes; the others are whole numbers. */
     private const IN_GIGABYTES = ['storage', 'storage_month', 'bandwidth_out', 'bandwidth_in'];
 
-    /** Key pairs a user or sub-account can have. */
-    private const MOST_KEYS = 2;
-
     /** From this share of the quota the bar says that storage runs out, in percent. */
     private const NEARLY_FULL = 90;
 
@@ -48,49 +45,37 @@ final class ClientView
     }
 
     /**
+     * What every page shows: where the service stands, and what can be done now.
+     *
      * @return array<string, mixed>
      */
-    public function overview(): array
+    public function frame(): array
     {
+        $live = ($this->area['live'] ?? null) === true;
+        $state = $this->area['state'] ?? '';
+
         return [
             'state' => $this->state(),
             'connection' => $this->connection(),
             'remark' => $this->remark(),
-            'storage' => $this->storage(),
-            'month' => $this->month(),
-            'charts' => $this->charts(),
-            'buckets' => $this->buckets(),
-            'metrics' => $this->metrics(),
-            'has_usage' => $this->area !== null,
-            'may_show' => $this->mayShow(),
+            // Whether the gateway can be asked for secret keys, and whether forms that change something are of use.
+            'may_show' => $live && in_array($state, ['active', 'suspended'], true),
+            'may_change' => $live && $state === 'active' && $this->service->isActive(),
         ];
     }
 
     /**
      * @return array<string, mixed>
      */
-    public function keys(): array
+    public function overview(): array
     {
-        $mayChange = $this->mayChange();
-        $own = $this->holder('', $this->area['access_key_ids'] ?? null, $this->area['access_key_id'] ?? null);
-        $accounts = [];
-        foreach (self::listed($this->area['sub_accounts'] ?? null) as $account) {
-            if (is_string($account['name'] ?? null)) {
-                $accounts[] = $this->holder($account['name'], $account['access_key_ids'] ?? null, null);
-            }
-        }
-
         return [
-            'state' => $this->state(),
-            'connection' => $this->connection(),
-            'remark' => $this->remark(),
-            'may_change' => $mayChange,
-            'may_show' => $this->mayShow(),
-            'own' => $own,
-            'sub_accounts' => $accounts,
-            'sub_accounts_offered' => $accounts !== [] || $this->mostSubAccounts() > 0,
-            'sub_accounts_text' => $this->subAccountsText(count($accounts)),
-            'may_create' => $mayChange && count($accounts) < $this->mostSubAccounts(),
+            'storage' => $this->storage(),
+            'month' => $this->month(),
+            'charts' => $this->charts(),
+            'buckets' => $this->buckets(),
+            'metrics' => $this->metrics(),
+            'has_usage' => $this->area !== null,
         ];
     }
 
@@ -99,36 +84,11 @@ final class ClientView
      */
     public function connect(): array
     {
-        $key = $this->area['access_key_id'] ?? $this->storedKey();
+        $to = $this->connection();
 
         return [
-            'state' => $this->state(),
-            'connection' => $this->connection(),
-            'remark' => $this->remark(),
-            'snippets' => Snippets::all($this->area['endpoint'] ?? null, $this->area['region'] ?? null, $key),
+            'snippets' => Snippets::all($to['endpoint'], $to['region'], $to['key']),
             'text' => $this->wording->text('connect_text', ['place' => Snippets::SECRET]),
-        ];
-    }
-
-    /**
-     * A page that asks before a key or a sub-account goes.
-     *
-     * @param string $what revoke or delete
-     * @return array<string, mixed>
-     */
-    public function question(string $what, string $key, string $subAccount): array
-    {
-        $isRevoke = $what === 'revoke';
-
-        return [
-            'may_change' => $this->mayChange() && ($isRevoke ? $key : $subAccount) !== '',
-            'function' => $isRevoke ? 'clientRevokeKey' : 'clientDeleteSubAccount',
-            'key' => $isRevoke ? $key : '',
-            'sub' => $subAccount,
-            'back' => ClientPages::address($this->service->id(), ClientPages::KEYS),
-            'question' => $this->wording->text('ask_' . $what, ['key' => $key, 'name' => $subAccount]),
-            'consequence' => $this->wording->text('ask_' . $what . '_consequence'),
-            'button' => $this->wording->text('button_' . $what),
         ];
     }
 
@@ -171,7 +131,7 @@ final class ClientView
         return [
             'endpoint' => (string) ($this->area['endpoint'] ?? ''),
             'region' => (string) ($this->area['region'] ?? ''),
-            'key' => (string) ($this->area['access_key_id'] ?? $this->storedKey()),
+            'key' => (string) ($this->area['access_key_id'] ?? $this->service->storedKey()),
         ];
     }
 
@@ -325,88 +285,6 @@ final class ClientView
     }
 
     /**
-     * The user itself or a sub-account, with its keys.
-     *
-     * @param string $name '' for the user itself
-     * @param mixed $keys
-     * @param mixed $current the key that applications are meant to use
-     * @return array<string, mixed>
-     */
-    private function holder(string $name, $keys, $current): array
-    {
-        $known = is_array($keys);
-        $ids = $known ? array_values(array_filter($keys, 'is_string')) : array_filter([(string) $this->storedKey()]);
-        $ids = $known || $name === '' ? $ids : [];
-        $rows = [];
-        foreach ($ids as $id) {
-            $rows[] = [
-                'id' => $id,
-                'current' => $current !== null && $id === $current,
-                'revoke' => ClientPages::address($this->service->id(), 'revoke', array_filter([
-                    'key' => $id,
-                    'sub' => $name,
-                ])),
-            ];
-        }
-
-        return [
-            'name' => $name,
-            'keys' => $rows,
-            'known' => $known,
-            'may_rotate' => $known && count($rows) < self::MOST_KEYS,
-            'delete' => ClientPages::address($this->service->id(), 'delete', ['sub' => $name]),
-        ];
-    }
-
-    /**
-     * Whether the gateway can be asked for secret keys now.
-     */
-    private function mayShow(): bool
-    {
-        return ($this->area['live'] ?? null) === true && in_array($this->area['state'], ['active', 'suspended'], true);
-    }
-
-    /**
-     * Whether forms that change something are of any use now.
-     */
-    private function mayChange(): bool
-    {
-        return $this->service->isActive() && $this->mayShow() && $this->area['state'] === 'active';
-    }
-
-    private function mostSubAccounts(): int
-    {
-        try {
-            return $this->service->params()->amount(Settings::SUB_ACCOUNTS, PHP_INT_MAX);
-        } catch (Failure $failure) {
-            // A product that is set up wrongly offers none; the bridge is asked for none either.
-            return 0;
-        }
-    }
-
-    private function subAccountsText(int $count): string
-    {
-        $most = $this->mostSubAccounts();
-        if ($most === 0) {
-            return $this->wording->text('sub_accounts_none');
-        }
-
-        return $most === PHP_INT_MAX
-            ? $this->wording->text('sub_accounts_any', ['count' => $count])
-            : $this->wording->text('sub_accounts_of', ['count' => $count, 'most' => $most]);
-    }
-
-    private function storedKey(): ?string
-    {
-        try {
-            return $this->service->params()->accessKeyId();
-        } catch (\Throwable $problem) {
-            // What WHMCS cannot read is not known.
-            return null;
-        }
-    }
-
-    /**
      * @return array{label: string, value: string}
      */
     private static function line(string $label, string $value): array
@@ -415,10 +293,12 @@ final class ClientView
     }
 
     /**
+     * The entries of a list that are objects.
+     *
      * @param mixed $list
      * @return array<int, array<string, mixed>>
      */
-    private static function listed($list): array
+    public static function listed($list): array
     {
         return array_values(array_filter(is_array($list) ? $list : [], 'is_array'));
     }

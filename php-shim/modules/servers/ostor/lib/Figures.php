@@ -65,7 +65,10 @@ final class Figures
             $power++;
         }
 
-        return $this->number($value, $power === 0 ? 0 : 2) . ' ' . $units[$power];
+        return $this->wording->text('figure', [
+            'value' => $this->number($value, $power === 0 ? 0 : 2),
+            'unit' => $units[$power],
+        ]);
     }
 
     /**

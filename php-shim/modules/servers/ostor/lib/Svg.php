@@ -35,7 +35,8 @@ final class Svg
         if (preg_match('#^<svg\b.*</svg>$#Ds', $svg) !== 1) {
             return '';
         }
-        $tag = '#^(?:<(?:' . self::ELEMENTS . ')(?:' . self::ATTRIBUTE . ')*\s*/?>|</(?:' . self::ELEMENTS . ')\s*>)$#Di';
+        $opening = '<(?:' . self::ELEMENTS . ')(?:' . self::ATTRIBUTE . ')*\s*/?>';
+        $tag = '#^(?:' . $opening . '|</(?:' . self::ELEMENTS . ')\s*>)$#Di';
         foreach (preg_split('#(<[^>]*>)#', $svg, -1, PREG_SPLIT_DELIM_CAPTURE) as $position => $piece) {
             // Between the tags stands text: figures, units and dates.
             $isTag = $position % 2 === 1;

@@ -76,7 +76,8 @@ final class UsagePage
             'until' => is_string($usage['complete_until'] ?? null)
                 ? $this->wording->text('known_until', ['time' => $figures->moment($usage['complete_until'])])
                 : $this->wording->text('known_until_not'),
-            'computed' => $this->computed($month, $usage['rows'], $figures),
+            'none' => $this->wording->text(self::isKnown($month, $usage) ? 'usage_none' : 'usage_not_known'),
+            'computed' => $this->computed($month, $usage, $figures),
         ];
     }
 
@@ -159,22 +160,28 @@ final class UsagePage
 
         return $byteHours === null
             ? $figures->unknown()
-            : $figures->decimal($byteHours / $figures->gigabyte(), 3) . ' ' . $unit;
+            : $this->wording->text('figure', [
+                'value' => $figures->decimal($byteHours / $figures->gigabyte(), 3),
+                'unit' => $unit,
+            ]);
     }
 
     /**
      * How the month's figures come about, with the customer's own.
      *
-     * @param array<int, array<string, mixed>> $rows
+     * @param array<string, mixed> $usage result of usage.buckets
      * @return string[] sentences
      */
-    private function computed(string $month, array $rows, Figures $figures): array
+    private function computed(string $month, array $usage, Figures $figures): array
     {
+        $rows = $usage['rows'];
+        // No row is nothing used only where anything is known.
+        $isKnown = $rows !== [] || self::isKnown($month, $usage);
         $start = strtotime($month . '-01');
         $hours = intdiv(strtotime('+1 month', $start) - $start, 3600);
-        $byteHours = Figures::sum(array_column($rows, 'storage_byte_hours'));
+        $byteHours = $isKnown ? Figures::sum(array_column($rows, 'storage_byte_hours')) : null;
         $average = $byteHours === null ? null : $byteHours / ($hours * $figures->gigabyte());
-        $downloaded = Figures::sum(array_column($rows, 'bytes_downloaded'));
+        $downloaded = $isKnown ? Figures::sum(array_column($rows, 'bytes_downloaded')) : null;
         $share = $downloaded === null ? null : $downloaded / $figures->gigabyte();
         $values = [
             'hours' => $figures->count($hours),
@@ -197,6 +204,18 @@ final class UsagePage
     private function shown(string $bucket): string
     {
         return $bucket === '' ? $this->wording->text('no_bucket') : $bucket;
+    }
+
+    /**
+     * Whether the bridge knows anything of a month.
+     *
+     * @param array<string, mixed> $usage result of usage.buckets
+     */
+    private static function isKnown(string $month, array $usage): bool
+    {
+        $until = $usage['complete_until'] ?? null;
+
+        return is_string($until) && strtotime($until) > strtotime($month . '-01');
     }
 
     private static function month(string $month): string

@@ -11,8 +11,8 @@ if (!defined('WHMCS')) {
 /**
  * The texts customers read, in their language: the client_ keys of lang/.
  *
- * A language is a file of its name, and a file of the same name in lang/overrides/ wins over it key by key. What neither
- * has is English.
+ * A language is a file of its name, and a file of the same name in lang/overrides/ wins over it key by key. What
+ * neither has is English.
  */
 final class Wording
 {
@@ -38,12 +38,14 @@ final class Wording
 
     /**
      * In the language chosen on the page, else in that of the client.
+     *
+     * @param string $language of the client, '' when none is known
      */
-    public static function ofClient(Params $params): self
+    public static function ofVisitor(string $language): self
     {
         $chosen = $_SESSION['Language'] ?? null;
 
-        return new self(is_string($chosen) && self::has($chosen) ? $chosen : $params->language());
+        return new self(is_string($chosen) && self::has($chosen) ? $chosen : $language);
     }
 
     public function language(): string

@@ -46,7 +46,7 @@
 </table>
 </div>
 {else}
-<p>{$ostor.t.usage_none|escape:'html'}</p>
+<p>{$ostor.none|escape:'html'}</p>
 {/if}
 {if $ostor.days}
 <h4>{$ostor.days_title|escape:'html'}</h4>
