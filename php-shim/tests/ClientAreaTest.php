@@ -331,6 +331,15 @@ final class ClientAreaTest extends ClientTestCase
         }
     }
 
+    public function testSubAccountOfTheName0IsOneLikeOthers(): void
+    {
+        $accounts = ['sub_accounts' => [['name' => '0', 'access_key_ids' => ['K0']]]];
+        self::$bridge->script([self::result($accounts + self::AREA), self::result($accounts + self::AREA)]);
+        $page = self::open(['ostor' => 'keys'])[1];
+        self::assertStringEndsWith('&key=K0&sub=0', $page['sub_accounts'][0]['keys'][0]['revoke']);
+        self::assertTrue(self::open(['ostor' => 'revoke', 'key' => 'K0', 'sub' => '0'])[1]['may_change']);
+    }
+
     public function testThousandBucketsSayThatThereAreMore(): void
     {
         self::$bridge->script([self::result(['buckets_total' => 1200] + self::AREA)]);

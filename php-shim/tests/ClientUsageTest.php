@@ -52,6 +52,16 @@ final class ClientUsageTest extends ClientTestCase
         self::assertStringContainsString('not known bytes are not known GiB', $computed);
     }
 
+    public function testDaysAreThoseOfTheBucketAskedFor(): void
+    {
+        foreach ([[[], 0], [['bucket' => ''], 1], [['bucket' => 'nix'], 0], [['bucket' => '123'], 2]] as [$asked, $days]) {
+            $rows = [self::point('', date('Y-m-01'), 1), self::point('123', date('Y-m-01'), 1)];
+            $rows[] = self::point('123', date('Y-m-02'), 1);
+            self::$bridge->script([self::usage($rows)]);
+            self::assertCount($days, self::open(['ostor' => 'usage'] + $asked)[1]['days']);
+        }
+    }
+
     public function testAverageIsByteHoursThroughTheHoursOfTheMonth(): void
     {
         $rows = [];

@@ -122,10 +122,11 @@ final class ClientKeysView
             $rows[] = [
                 'id' => $id,
                 'current' => $current !== null && $id === $current,
-                'revoke' => ClientPages::address($this->service->id(), 'revoke', array_filter([
-                    'key' => $id,
-                    'sub' => $name,
-                ])),
+                'revoke' => ClientPages::address(
+                    $this->service->id(),
+                    'revoke',
+                    ['key' => $id] + ($name === '' ? [] : ['sub' => $name])
+                ),
             ];
         }
 

@@ -106,6 +106,7 @@ final class ClientPages
     public static function download(array $params): array
     {
         $pages = new self($params);
+        $told = [];
         try {
             $service = new ClientService($pages->params);
             $service->refuseForeignForm();
@@ -118,7 +119,7 @@ final class ClientPages
             $told = ['notice' => ['good' => false, 'text' => $pages->sentence($problem)]];
         }
 
-        return $pages->answer(self::USAGE, $told ?? []);
+        return $pages->answer(self::USAGE, $told);
     }
 
     /**
@@ -184,14 +185,13 @@ final class ClientPages
         try {
             if ($name === self::USAGE && $service->hasUser()) {
                 $usage = new UsagePage($service, $this->bridge(Bridge::PAGE_SECONDS), $this->wording);
-
-                $shown = $usage->variables(self::text($_GET, 'month'), self::text($_GET, 'bucket'));
+                $bucket = isset($_GET['bucket']) ? self::text($_GET, 'bucket') : null;
+                $shown = $usage->variables(self::text($_GET, 'month'), $bucket);
 
                 return ['usage', $shown + $variables];
             }
             $area = $service->hasUser() ? $this->area($service) : null;
         } catch (\Throwable $problem) {
-            $variables += ['notice' => null];
             $variables['notice'] = $variables['notice'] ?? ['good' => false, 'text' => $this->sentence($problem)];
             $area = null;
         }

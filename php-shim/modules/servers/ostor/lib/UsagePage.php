@@ -39,10 +39,11 @@ final class UsagePage
 
     /**
      * @param string $month as 2026-11; anything that cannot be chosen is this month
-     * @param string $bucket whose days are shown; anything else than a bucket of the month shows none
+     * @param string|null $bucket whose days are shown, '' for requests that address none; anything else than a bucket
+     *     of the month shows no days
      * @return array<string, mixed>
      */
-    public function variables(string $month, string $bucket): array
+    public function variables(string $month, ?string $bucket): array
     {
         $month = self::month($month);
         $usage = $this->ask($month);
@@ -65,13 +66,13 @@ final class UsagePage
         }
         $days = array_map(function (array $row) use ($figures): array {
             return $this->cells([$row], $figures) + ['name' => $figures->date($row['start'])];
-        }, $byBucket[$bucket] ?? []);
+        }, $bucket === null ? [] : $byBucket[$bucket] ?? []);
 
         return [
             'month' => $month,
             'months' => self::months(),
             'rows' => $buckets,
-            'days_title' => $this->wording->text('usage_days', ['bucket' => $this->shown($bucket)]),
+            'days_title' => $this->wording->text('usage_days', ['bucket' => $this->shown((string) $bucket)]),
             'days' => $days,
             'until' => is_string($usage['complete_until'] ?? null)
                 ? $this->wording->text('known_until', ['time' => $figures->moment($usage['complete_until'])])

@@ -21,7 +21,7 @@
 <p>{$ostor.t.new_keys|escape:'html'}</p>
 {foreach $ostor.pairs as $pair}
 <dl class="ostor-pair">
-{if $pair.name}
+{if $pair.name !== ''}
 <dt>{$ostor.t.sub_accounts|escape:'html'}</dt><dd>{$pair.name|escape:'html'}</dd>
 {/if}
 <dt>{$ostor.t.key_id|escape:'html'}</dt>
