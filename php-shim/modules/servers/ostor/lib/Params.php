@@ -64,6 +64,16 @@ final class Params
         return is_array($details) ? self::decode(self::scalar($details['email'] ?? '')) : '';
     }
 
+    /**
+     * The client's language in WHMCS's words, '' when not told.
+     */
+    public function language(): string
+    {
+        $details = $this->values['clientsdetails'] ?? null;
+
+        return is_array($details) ? self::scalar($details['language'] ?? '') : '';
+    }
+
     public function suspendReason(): string
     {
         return self::decode($this->text('suspendreason'));
@@ -132,6 +142,38 @@ final class Params
         }
 
         return $value;
+    }
+
+    /**
+     * Like setting(), for a whole number from 0 up.
+     *
+     * @param int $most what the number may be at most, and what "unlimited" stands for
+     * @throws Failure when the value is not such a number
+     */
+    public function amount(string $name, int $most): int
+    {
+        $value = $this->setting($name);
+        if (strcasecmp($value, 'unlimited') === 0) {
+            return $most;
+        }
+        if ($value !== '' && preg_match('/^[0-9]{1,9}$/D', $value) !== 1) {
+            throw new Failure(Lang::text('setting_not_an_amount', $name, $value));
+        }
+
+        return min((int) $value, $most);
+    }
+
+    /**
+     * The access key id WHMCS has stored, null when there is none.
+     *
+     * @throws \Throwable when WHMCS cannot read it
+     */
+    public function accessKeyId(): ?string
+    {
+        $properties = $this->serviceProperties();
+        $key = $properties === null ? null : $properties->get('Access Key ID');
+
+        return is_string($key) && $key !== '' ? $key : null;
     }
 
     /**

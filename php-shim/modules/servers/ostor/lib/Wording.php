@@ -1,0 +1,126 @@
+<?php
+
+declare(strict_types=1);
+
+namespace WHMCS\Module\Server\Ostor;
+
+if (!defined('WHMCS')) {
+    die('This file cannot be accessed directly');
+}
+
+/**
+ * The texts customers read, in their language: the client_ keys of lang/.
+ *
+ * A language is a file of its name, and a file of the same name in lang/overrides/ wins over it key by key. What
+ * neither has is English.
+ */
+final class Wording
+{
+    private const ENGLISH = 'english';
+
+    /** What a key of a customer's text begins with. */
+    private const PREFIX = 'client_';
+
+    /** @var string */
+    private $language;
+
+    /** @var array<string, string> */
+    private $texts;
+
+    /**
+     * @param string $language as WHMCS calls it, such as "portuguese-br"; an unknown one is English
+     */
+    public function __construct(string $language)
+    {
+        $this->language = self::has($language) ? $language : self::ENGLISH;
+        $this->texts = self::of($this->language) + self::of(self::ENGLISH);
+    }
+
+    /**
+     * In the language chosen on the page, else in that of the client.
+     *
+     * @param string $language of the client, '' when none is known
+     */
+    public static function ofVisitor(string $language): self
+    {
+        $chosen = $_SESSION['Language'] ?? null;
+
+        return new self(is_string($chosen) && self::has($chosen) ? $chosen : $language);
+    }
+
+    public function language(): string
+    {
+        return $this->language;
+    }
+
+    /**
+     * @param string $key without its beginning client_
+     * @param array<string, string|int> $values name => plain text for the place {name}
+     * @return string plain text
+     */
+    public function text(string $key, array $values = []): string
+    {
+        $places = [];
+        foreach ($values as $name => $value) {
+            $places['{' . $name . '}'] = (string) $value;
+        }
+
+        return strtr($this->texts[self::PREFIX . $key], $places);
+    }
+
+    /**
+     * Every text, for templates.
+     *
+     * @return array<string, string> key without client_ => plain text
+     */
+    public function all(): array
+    {
+        $all = [];
+        foreach ($this->texts as $key => $text) {
+            $all[substr($key, strlen(self::PREFIX))] = $text;
+        }
+
+        return $all;
+    }
+
+    /**
+     * Whether there is a file of a language. Names are letters and hyphens, so none leads out of the folder.
+     */
+    private static function has(string $language): bool
+    {
+        return preg_match('/^[a-z]+(-[a-z]+)*$/D', $language) === 1
+            && (is_file(self::path('', $language)) || is_file(self::path('overrides/', $language)));
+    }
+
+    /**
+     * @return array<string, string>
+     */
+    private static function of(string $language): array
+    {
+        return self::read(self::path('overrides/', $language)) + self::read(self::path('', $language));
+    }
+
+    private static function path(string $folder, string $language): string
+    {
+        return dirname(__DIR__) . '/lang/' . $folder . $language . '.php';
+    }
+
+    /**
+     * The customers' texts of a file; a file that cannot be used has none.
+     *
+     * @return array<string, string>
+     */
+    private static function read(string $path): array
+    {
+        try {
+            $texts = is_file($path) ? require $path : [];
+        } catch (\Throwable $problem) {
+            // An operator's slip of the pen must not cost customers their page.
+            return [];
+        }
+
+        return array_filter(is_array($texts) ? $texts : [], static function ($text, $key): bool {
+            return is_string($text) && strpos((string) $key, self::PREFIX) === 0;
+        }, ARRAY_FILTER_USE_BOTH);
+    }
+}
