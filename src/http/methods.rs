@@ -164,7 +164,13 @@ struct LiveResult {
 }
 
 impl Context<'_> {
-    fn call(&self, cluster: String, service_id: WhmcsId, user_id: Option<UserId>) -> ServiceCall {
+    /// A call about a service.
+    pub(super) fn call(
+        &self,
+        cluster: String,
+        service_id: WhmcsId,
+        user_id: Option<UserId>,
+    ) -> ServiceCall {
         ServiceCall {
             service: self.service(cluster, service_id),
             user_id,

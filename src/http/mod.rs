@@ -3,6 +3,7 @@
 
 mod admin;
 mod auth;
+mod customer;
 mod dispatch;
 mod envelope;
 mod error;
