@@ -178,6 +178,12 @@ impl Context<'_> {
         }
     }
 
+    /// Where S3 clients reach a cluster that is configured.
+    pub(super) fn endpoint(&self, cluster: &str) -> String {
+        let endpoint = self.services.clusters[cluster].gateway.endpoint();
+        endpoint.as_str().trim_end_matches('/').to_owned()
+    }
+
     /// The service that a call is about; the log names it from here on.
     pub(super) fn service(&self, cluster: String, service_id: WhmcsId) -> ServiceKey {
         let span = tracing::Span::current();
@@ -211,7 +217,7 @@ pub(super) async fn create_account(
         user_email: done.user.email,
         access_key_id: done.key.id,
         secret_access_key: done.key.secret.expose_secret().to_owned(),
-        endpoint: gateway.endpoint().as_str().trim_end_matches('/').to_owned(),
+        endpoint: context.endpoint(&call.service.cluster),
         region: gateway.region().to_owned(),
         state: "active",
         created: done.created,

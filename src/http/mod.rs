@@ -3,6 +3,7 @@
 
 mod admin;
 mod auth;
+mod client_area;
 mod customer;
 mod dispatch;
 mod envelope;

@@ -42,7 +42,7 @@ pub use locks::ServiceLock;
 pub use operations::{Act, Operation, OperationId};
 pub use overview::{Held, Overview, Vanished, Window};
 pub use rebuild::Rebuilt;
-pub use storage::{BucketKey, BucketRecord, ByteHours, Sampled, Span};
+pub use storage::{BucketKey, BucketRecord, ByteHours, HeldBucket, Sampled, Span};
 pub use traffic::{Problem, SLOT_SECONDS, Standing, Traffic, month_of, month_start, slot_of};
 pub use turn::Turn;
 

@@ -10,6 +10,7 @@ mod create;
 mod ensure;
 mod error;
 mod find;
+mod glance;
 mod inspect;
 mod keys;
 pub(crate) mod pairs;
@@ -19,10 +20,12 @@ mod terminate;
 mod work;
 
 pub use change_package::{Changed, change_package};
+pub(crate) use create::recorded_plan;
 pub use create::{Created, Customer, create};
 pub(crate) use ensure::read_back;
 pub(crate) use error::bucket_names;
 pub use error::{Error, Reason};
+pub use glance::{Glance, glance, on_record};
 pub use inspect::{AccountView, ConnectionReport, LiveView, account_state, ping, test_connection};
 pub use keys::{
     Keys, Revoked, Rotated, create_sub_account, delete_sub_account, revoke_key, rotate_keys,
