@@ -14,8 +14,8 @@ const SIZE: (u32, u32) = (360, 180);
 /// Room above the bars, for the unit.
 const TOP: u32 = 20;
 
-/// Room beside them, for figures of ten digits.
-const LEFT: u32 = 66;
+/// Room beside them, for the ends of the axis; figures need more.
+const LEFT: usize = 16;
 
 /// Room beside them, for half of the last date.
 const RIGHT: u32 = 24;
@@ -23,11 +23,11 @@ const RIGHT: u32 = 24;
 /// Room below them, for dates.
 const BOTTOM: u32 = 22;
 
-/// Height of letters.
-const LETTERS: u32 = 10;
+/// Height of a line of letters: eleven pixels for the letters themselves.
+const LETTERS: u32 = 14;
 
-/// Width of a letter of that height, with some room.
-const LETTER: usize = 8;
+/// Width of a digit of that height.
+const LETTER: usize = 7;
 
 /// Bars, 5.6 : 1 on white.
 const BAR: RGBColor = RGBColor(0x1f, 0x6b, 0xae);
@@ -85,13 +85,14 @@ fn on<'a>(
     let letters = ("sans-serif", LETTERS).into_font().color(&TEXT);
     // Places are whole numbers: hundredths of a bar, and thousandths of a step.
     let place = |bar: usize| i32::try_from(bar * 100).unwrap_or(i32::MAX);
-    let dates = dated(bars).into_iter().map(|bar| place(bar) + 50);
+    let left = scale.width();
+    let dates = dated(bars, left).into_iter().map(|bar| place(bar) + 50);
     let ticks = (0..=scale.steps).map(|tick| tick * 1000);
     let mut chart = ChartBuilder::on(area)
         .margin_top(TOP)
         .margin_right(RIGHT)
         .x_label_area_size(BOTTOM)
-        .y_label_area_size(LEFT)
+        .y_label_area_size(left)
         .build_cartesian_2d(
             (0..place(bars.len().max(1))).with_key_points(dates.collect()),
             (0..scale.steps * 1000).with_key_points(ticks.collect()),
@@ -121,15 +122,16 @@ fn on<'a>(
         Rectangle::new([(left, 0), (right, height)], BAR.filled())
     }))?;
     let above = letters.pos(Pos::new(HPos::Right, VPos::Top));
-    let corner = (i32::try_from(LEFT).unwrap_or(0), 2);
+    let corner = (i32::try_from(left).unwrap_or(0), 2);
     area.draw_text(scale.unit, &above, corner)
 }
 
 /// The bars whose dates are shown: the last one, and as many before it as there is room for.
-fn dated(bars: &[Bar]) -> Vec<usize> {
-    let room = usize::try_from(SIZE.0 - LEFT - RIGHT).unwrap_or(0);
+fn dated(bars: &[Bar], left: u32) -> Vec<usize> {
+    let room = usize::try_from(SIZE.0.saturating_sub(left + RIGHT)).unwrap_or(0);
     let longest = bars.iter().map(|bar| bar.label.len()).max().unwrap_or(0);
-    let fit = (room / (longest * LETTER).max(1)).max(1);
+    // Two letters of room between dates.
+    let fit = (room / ((longest + 2) * LETTER)).max(1);
     let every = bars.len().div_ceil(fit).max(1);
     let mut shown: Vec<usize> = (0..bars.len()).rev().step_by(every).collect();
     shown.reverse();
@@ -190,6 +192,12 @@ impl Scale {
         #[expect(clippy::cast_possible_truncation, reason = "at most five steps")]
         let height = (bytes as f64 / self.bytes / self.step * 1000.0).round() as i32;
         height
+    }
+
+    /// Room for the figures.
+    fn width(&self) -> u32 {
+        let longest = (0..=self.steps).map(|tick| self.figure(tick).len()).max();
+        u32::try_from(LEFT + LETTER * longest.unwrap_or(0)).unwrap_or(0)
     }
 
     /// What is written beside a tick.
