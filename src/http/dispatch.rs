@@ -18,7 +18,7 @@ use super::envelope::{Body, Call, Item, Outcome, Response};
 use super::error::{Failure, Reason};
 use super::methods::{self, Context};
 use super::schema::{describe, document};
-use super::{admin, client_area, customer, usage};
+use super::{admin, client_area, customer, usage, usage_buckets};
 
 /// Answers a whole body; `None` when it holds notifications only.
 pub(super) async fn answer(
@@ -178,7 +178,7 @@ methods! {
     "MetricUsage" Usage usage::metric_usage = "Metrics of all services or of one, for WHMCS's usage billing.";
     "ListAccounts" Usage usage::list_accounts = "Services that have an S3 user, for Server Sync.";
     "usage.history" Usage usage::history = "What a service used, by hour, day or month.";
-    "usage.buckets" Usage usage::buckets = "What a service used, by bucket and day.";
+    "usage.buckets" Usage usage_buckets::buckets = "What a service used, by bucket and day.";
     "users.list" Admin admin::users_list = "S3 users of a cluster, in pages.";
     "users.get" Admin admin::users_get = "One S3 user with its keys and accounts.";
     "users.create" Admin admin::users_create = "Makes an S3 user with a key pair.";

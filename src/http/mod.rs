@@ -16,6 +16,7 @@ mod schema;
 mod server;
 mod token;
 mod usage;
+mod usage_buckets;
 
 pub use error::{Failure, Reason};
 pub use server::{Running, start};

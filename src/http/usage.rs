@@ -7,9 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::config::Gigabyte;
 use crate::ledger::{Account, Traffic};
-use crate::lifecycle::{self, Plan};
+use crate::lifecycle::Plan;
 use crate::metering::{self, Coverage, HistoryError, Step};
-use crate::ostor::UserId;
 
 use super::error::{Failure, Reason};
 use super::methods::{Context, WhmcsId};
@@ -306,7 +305,7 @@ pub(super) struct PointRow {
 
 /// Operations and bytes; null is not known.
 #[derive(Default, Serialize, JsonSchema)]
-struct TrafficFigures {
+pub(super) struct TrafficFigures {
     bytes_uploaded: Option<i64>,
     bytes_downloaded: Option<i64>,
     ops_put: Option<i64>,
@@ -357,58 +356,8 @@ pub(super) async fn history(
     })
 }
 
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub(super) struct BucketsParams {
-    cluster: String,
-    service_id: WhmcsId,
-    user_id: Option<UserId>,
-    from: Timestamp,
-    to: Timestamp,
-    timezone: Option<Zone>,
-}
-
-#[derive(Serialize, JsonSchema)]
-pub(super) struct BucketsResult {
-    complete_until: Option<Timestamp>,
-    gigabyte: &'static str,
-    rows: Vec<BucketDayRow>,
-}
-
-#[derive(Serialize, JsonSchema)]
-struct BucketDayRow {
-    bucket: String,
-    start: String,
-    #[serde(flatten)]
-    traffic: TrafficFigures,
-    storage_byte_hours: Option<u128>,
-}
-
-pub(super) async fn buckets(
-    context: Context<'_>,
-    params: BucketsParams,
-) -> Result<BucketsResult, Failure> {
-    let services = context.services;
-    let call = context.call(params.cluster, params.service_id, params.user_id);
-    let account = lifecycle::on_record(services, &call).await?;
-    let zone = params.timezone.map_or(TimeZone::UTC, |Zone(zone)| zone);
-    let range = params.from..params.to;
-    let used = metering::used_buckets(services, &account, &range, &zone).await?;
-    let row = |day: metering::UsedDay| BucketDayRow {
-        start: rfc3339(&day.start),
-        bucket: day.bucket,
-        traffic: day.traffic.into(),
-        storage_byte_hours: day.byte_hours,
-    };
-    Ok(BucketsResult {
-        complete_until: used.coverage.complete_until,
-        gigabyte: services.usage.gigabyte.as_str(),
-        rows: used.rows.into_iter().map(row).collect(),
-    })
-}
-
 /// With the offset of the time zone and without its name, which is not part of RFC 3339.
-fn rfc3339(time: &Zoned) -> String {
+pub(super) fn rfc3339(time: &Zoned) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 
