@@ -30,7 +30,7 @@ pub struct UsedDay {
     pub byte_hours: Option<u128>,
 }
 
-/// What was used by bucket and day; the rows add up to the days of [`super::history`].
+/// What was used by bucket and day; the rows add up to the days of [`super::history()`].
 #[derive(Clone, Debug)]
 pub struct UsedBuckets {
     /// How much is known.
