@@ -50,9 +50,7 @@ final class ServeCommand
         }
         $public = dirname(__DIR__, 2) . '/public';
         $server = proc_open(
-            // Compiled once, not for every page; a file that is edited counts at once.
-            [PHP_BINARY, '-d', 'opcache.enable_cli=1', '-d', 'opcache.revalidate_freq=0', '-d', 'display_errors=0',
-                '-d', 'log_errors=1', '-d', 'error_log=', '-d', "session.save_path=$sessions",
+            [PHP_BINARY, '-d', 'display_errors=0', '-d', 'log_errors=1', '-d', 'error_log=', '-d', "session.save_path=$sessions",
                 '-S', $listen, '-t', $public, "$public/index.php"],
             [['file', '/dev/null', 'r'], STDOUT, ['pipe', 'w']],
             $pipes,
