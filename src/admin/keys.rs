@@ -16,8 +16,8 @@ pub struct Revoked {
 }
 
 impl Desk<'_> {
-    /// Makes one more key pair for a user, or for one of its accounts. With `hand_out` it becomes the pair of the
-    /// user's service, which a repeated Create answers.
+    /// Makes one more key pair for a user, or for one of its accounts. The pair of a user's service stays the one it
+    /// was given.
     ///
     /// # Errors
     /// [`Error::UserUnknown`], [`Error::AddressShared`], [`Error::Lifecycle`].
@@ -25,7 +25,6 @@ impl Desk<'_> {
         &self,
         selector: &Selector,
         account: Option<&str>,
-        hand_out: bool,
     ) -> Result<(User, AccessKey), Error> {
         let user = self.user_by_address(selector).await?;
         pairs::pairs(&user, account)?;
@@ -34,12 +33,7 @@ impl Desk<'_> {
             subject: account,
         };
         self.on_record("keys.generate", about, async {
-            let (user, key) = pairs::generate(self.gateway, &user, account).await?;
-            if let Some(service) = self.service_of(&user.id).await?.filter(|_| hand_out) {
-                let ledger = &self.services.ledger;
-                ledger.set_access_key(service.id, &key.id).await?;
-            }
-            Ok((user, key))
+            Ok(pairs::generate(self.gateway, &user, account).await?)
         })
         .await
     }

@@ -370,7 +370,7 @@ fn right(name: &str, user: &str) -> Value {
         "type" => json!("ops"),
         "default" => json!("user"),
         "names" => json!(["papers"]),
-        "secrets" | "space" | "hand_out" | "discard" => json!(true),
+        "secrets" | "space" | "discard" => json!(true),
         other => panic!("no value for the parameter {other}"),
     }
 }
