@@ -100,11 +100,32 @@ final class WordingTest extends TestCase
         $texts = self::customers(require $file);
         self::assertSame([], array_keys(array_diff_key($english, $texts)), 'missing');
         self::assertSame([], array_keys(array_diff_key($texts, $english)), 'unknown');
+        // Of a key written twice PHP keeps the last without a word.
+        preg_match_all("/^    '(client_\w+)' =>/m", (string) file_get_contents($file), $written);
+        self::assertSame([], array_keys(array_diff(array_count_values($written[1]), [1])), 'twice');
+        self::assertNotSame($texts['client_decimal_point'], $texts['client_thousands_separator']);
         foreach ($texts as $key => $text) {
             self::assertEqualsCanonicalizing(self::placesIn($english[$key]), self::placesIn($text), $key);
             self::assertNotSame('', $text);
             self::assertSame(strip_tags($text), $text);
             self::assertStringNotContainsString('%s', $text);
+        }
+    }
+
+    /**
+     * @dataProvider languages
+     */
+    public function testTranslationLeavesStaffTextsAlone(string $file): void
+    {
+        $texts = require $file;
+        $isSource = basename($file) === 'english.php';
+        self::assertSame($isSource, array_diff_key($texts, self::customers($texts)) !== []);
+    }
+
+    public function testFrenchSignsStayWithTheirWord(): void
+    {
+        foreach (require self::DIR . '/lang/french.php' as $key => $text) {
+            self::assertSame(0, preg_match('/ [:;?!%]/', $text), $key . ' would break before a sign');
         }
     }
 
