@@ -151,6 +151,43 @@ final class WordingTest extends TestCase
         self::assertSame('english', Wording::ofClient(new Params([]))->language());
     }
 
+    public function testUkrainianGoesByBothItsNames(): void
+    {
+        self::assertSame((new Wording('ukranian'))->all(), (new Wording('ukrainian'))->all());
+        self::assertSame('Бакети', (new Wording('ukrainian'))->text('buckets'));
+    }
+
+    public function testPagesRunTheWayOfTheirTexts(): void
+    {
+        self::assertSame('rtl', (new Wording('arabic'))->direction());
+        self::assertSame('ltr', (new Wording('turkish'))->direction());
+        // Nobody has translated it, so the texts are English.
+        self::assertSame('ltr', (new Wording('hebrew'))->direction());
+        foreach (glob(self::DIR . '/templates/*.tpl') as $file) {
+            self::assertStringStartsWith(
+                '<div class="ostor" dir="{$ostor.direction|escape:\'html\'}"',
+                (string) file_get_contents($file)
+            );
+        }
+    }
+
+    /**
+     * @dataProvider languages
+     */
+    public function testValuesKeepTheirOwnDirection(string $file): void
+    {
+        $wording = new Wording(basename($file, '.php'));
+        foreach ($wording->all() as $key => $text) {
+            self::assertSame(1, preg_match('//u', $text), $key);
+            // Each mark that opens has one that closes, around at least one value.
+            $part = '[^\x{2066}-\x{2069}]*';
+            $rest = preg_replace('/\x{2068}' . $part . '\{\w+\}' . $part . '\x{2069}/u', '', $text);
+            self::assertSame(0, preg_match('/[\x{2066}-\x{2069}]/u', $rest), $key);
+        }
+        $isRightToLeft = $wording->direction() === 'rtl';
+        self::assertSame($isRightToLeft, strpos($wording->text('done_created'), "\u{2068}{name}\u{2069}") !== false);
+    }
+
     public function testFiguresAreWrittenTheLanguagesWay(): void
     {
         $this->make('klingon', "['client_decimal_point' => ',', 'client_thousands_separator' => '.']");

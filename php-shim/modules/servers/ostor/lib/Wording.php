@@ -18,6 +18,9 @@ final class Wording
 {
     private const ENGLISH = 'english';
 
+    /** WHMCS's languages that are written from right to left. */
+    private const RIGHT_TO_LEFT = ['arabic', 'farsi', 'hebrew'];
+
     /** What a key of a customer's text begins with. */
     private const PREFIX = 'client_';
 
@@ -49,6 +52,14 @@ final class Wording
     public function language(): string
     {
         return $this->language;
+    }
+
+    /**
+     * Which way the texts run, as HTML has it: ltr or rtl.
+     */
+    public function direction(): string
+    {
+        return in_array($this->language, self::RIGHT_TO_LEFT, true) ? 'rtl' : 'ltr';
     }
 
     /**
