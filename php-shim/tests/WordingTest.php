@@ -10,6 +10,7 @@ use WHMCS\Module\Server\Ostor\Figures;
 use WHMCS\Module\Server\Ostor\Params;
 use WHMCS\Module\Server\Ostor\Snippets;
 use WHMCS\Module\Server\Ostor\Svg;
+use WHMCS\Module\Server\Ostor\Tests\Support\Host;
 use WHMCS\Module\Server\Ostor\Wording;
 
 /**
@@ -51,6 +52,7 @@ final class WordingTest extends TestCase
             @rmdir(self::DIR . '/lang/overrides');
         }
         $_SESSION = [];
+        Host::reset();
     }
 
     public function testEveryTextIsUsedAndEveryUsedTextExists(): void
@@ -149,6 +151,16 @@ final class WordingTest extends TestCase
         }
         self::assertSame('english', (new Wording('../overrides/klingon'))->language());
         self::assertSame('english', Wording::ofClient(new Params([]))->language());
+    }
+
+    public function testWhoHasChosenNoLanguageReadsThatOfWhmcs(): void
+    {
+        $this->make('klingon', '[]');
+        Host::$tables['tblconfiguration'] = [['setting' => 'Language', 'value' => 'Klingon']];
+        self::assertSame('klingon', (new Wording(''))->language());
+        self::assertSame('english', (new Wording('vulcan'))->language());
+        Host::$databaseFailure = new \RuntimeException('gone');
+        self::assertSame('english', (new Wording(''))->language());
     }
 
     public function testUkrainianGoesByBothItsNames(): void

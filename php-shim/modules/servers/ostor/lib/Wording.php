@@ -31,11 +31,13 @@ final class Wording
     private $texts;
 
     /**
-     * @param string $language as WHMCS calls it, such as "portuguese-br"; an unknown one is English
+     * @param string $language as WHMCS calls it, such as "portuguese-br"; '' is that of WHMCS itself, an unknown one is
+     *     English
      */
     public function __construct(string $language)
     {
-        $this->language = self::has($language) ? $language : self::ENGLISH;
+        $wanted = $language === '' ? Whmcs::language() : $language;
+        $this->language = self::has($wanted) ? $wanted : self::ENGLISH;
         $this->texts = self::of($this->language) + self::of(self::ENGLISH);
     }
 
