@@ -10,6 +10,7 @@ use WHMCS\Module\Server\Ostor\Figures;
 use WHMCS\Module\Server\Ostor\Params;
 use WHMCS\Module\Server\Ostor\Snippets;
 use WHMCS\Module\Server\Ostor\Svg;
+use WHMCS\Module\Server\Ostor\Tests\Support\Host;
 use WHMCS\Module\Server\Ostor\Wording;
 
 /**
@@ -51,6 +52,7 @@ final class WordingTest extends TestCase
             @rmdir(self::DIR . '/lang/overrides');
         }
         $_SESSION = [];
+        Host::reset();
     }
 
     public function testEveryTextIsUsedAndEveryUsedTextExists(): void
@@ -170,6 +172,53 @@ final class WordingTest extends TestCase
         }
         self::assertSame('english', (new Wording('../overrides/klingon'))->language());
         self::assertSame('english', Wording::ofVisitor((new Params([]))->language())->language());
+    }
+
+    public function testWhoHasChosenNoLanguageReadsThatOfWhmcs(): void
+    {
+        $this->make('klingon', '[]');
+        Host::$tables['tblconfiguration'] = [['setting' => 'Language', 'value' => 'Klingon']];
+        self::assertSame('klingon', (new Wording(''))->language());
+        self::assertSame('english', (new Wording('vulcan'))->language());
+        Host::$databaseFailure = new \RuntimeException('gone');
+        self::assertSame('english', (new Wording(''))->language());
+    }
+
+    public function testUkrainianGoesByBothItsNames(): void
+    {
+        self::assertSame((new Wording('ukranian'))->all(), (new Wording('ukrainian'))->all());
+        self::assertSame('Бакети', (new Wording('ukrainian'))->text('buckets'));
+    }
+
+    public function testPagesRunTheWayOfTheirTexts(): void
+    {
+        self::assertSame('rtl', (new Wording('arabic'))->direction());
+        self::assertSame('ltr', (new Wording('turkish'))->direction());
+        // Nobody has translated it, so the texts are English.
+        self::assertSame('ltr', (new Wording('hebrew'))->direction());
+        foreach (glob(self::DIR . '/templates/*.tpl') as $file) {
+            self::assertStringStartsWith(
+                '<div class="ostor" dir="{$ostor.direction|escape:\'html\'}"',
+                (string) file_get_contents($file)
+            );
+        }
+    }
+
+    /**
+     * @dataProvider languages
+     */
+    public function testValuesKeepTheirOwnDirection(string $file): void
+    {
+        $wording = new Wording(basename($file, '.php'));
+        foreach ($wording->all() as $key => $text) {
+            self::assertSame(1, preg_match('//u', $text), $key);
+            // Each mark that opens has one that closes, around at least one value.
+            $part = '[^\x{2066}-\x{2069}]*';
+            $rest = preg_replace('/\x{2068}' . $part . '\{\w+\}' . $part . '\x{2069}/u', '', $text);
+            self::assertSame(0, preg_match('/[\x{2066}-\x{2069}]/u', $rest), $key);
+        }
+        $isRightToLeft = $wording->direction() === 'rtl';
+        self::assertSame($isRightToLeft, strpos($wording->text('done_created'), "\u{2068}{name}\u{2069}") !== false);
     }
 
     public function testFiguresAreWrittenTheLanguagesWay(): void

@@ -123,6 +123,23 @@ final class CustomerPageTest extends ServeTestCase
         }
     }
 
+    public function testArabicPagesRunFromRightToLeft(): void
+    {
+        $this->browser->logInClient(self::CLIENT)->get('/clientarea.php?language=arabic');
+        foreach (['', '&ostor=keys', '&ostor=connect', '&ostor=usage', '&ostor=delete&sub=backup'] as $address) {
+            $this->browser->get(self::DETAILS . $address);
+            self::assertSame('تخزين الكائنات', $this->browser->text('//*[@class="ostor"][@dir="rtl"]/h2'), $address);
+            $this->assertSoundMarkup();
+        }
+        $this->browser->get(self::DETAILS);
+        self::assertStringContainsString("\u{2068}90.00 GiB\u{2069} من \u{2068}100.00 GiB\u{2069}", $this->browser->body);
+        self::assertSame('"><script>alert(1)</script>', $this->browser->text('//th/bdi'));
+        $this->browser->get(self::DETAILS . '&ostor=keys');
+        self::assertSame('backup', $this->browser->text('//h4/bdi'));
+        $this->browser->get(self::DETAILS . '&language=english');
+        self::assertSame('Object storage', $this->browser->text('//*[@class="ostor"][@dir="ltr"]/h2'));
+    }
+
     public function testOverviewStandsInTheHostsOwnAndHasItsParts(): void
     {
         $this->browser->logInClient(self::CLIENT)->get(self::DETAILS);

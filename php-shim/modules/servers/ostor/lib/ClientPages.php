@@ -241,6 +241,7 @@ final class ClientPages
 
         return [
             't' => $this->wording->all(),
+            'direction' => $this->wording->direction(),
             'style' => (string) file_get_contents($folder . 'client.css'),
             'script' => (string) file_get_contents($folder . 'client.js'),
             'page' => $name,

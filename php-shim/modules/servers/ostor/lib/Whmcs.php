@@ -172,6 +172,21 @@ final class Whmcs
     }
 
     /**
+     * The language of clients who have chosen none, in WHMCS's words, '' when it is not known.
+     */
+    public static function language(): string
+    {
+        try {
+            self::needDatabase();
+
+            return strtolower((string) Capsule::table('tblconfiguration')->where('setting', 'Language')->value('value'));
+        } catch (\Throwable $problem) {
+            // A page in English is better than none.
+            return '';
+        }
+    }
+
+    /**
      * Whether the addon ostor_admin is active, so that links may lead there.
      */
     public static function hasAddon(): bool

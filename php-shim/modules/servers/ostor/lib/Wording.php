@@ -18,6 +18,9 @@ final class Wording
 {
     private const ENGLISH = 'english';
 
+    /** WHMCS's languages that are written from right to left. */
+    private const RIGHT_TO_LEFT = ['arabic', 'farsi', 'hebrew'];
+
     /** What a key of a customer's text begins with. */
     private const PREFIX = 'client_';
 
@@ -28,11 +31,13 @@ final class Wording
     private $texts;
 
     /**
-     * @param string $language as WHMCS calls it, such as "portuguese-br"; an unknown one is English
+     * @param string $language as WHMCS calls it, such as "portuguese-br"; '' is that of WHMCS itself, an unknown one is
+     *     English
      */
     public function __construct(string $language)
     {
-        $this->language = self::has($language) ? $language : self::ENGLISH;
+        $wanted = $language === '' ? Whmcs::language() : $language;
+        $this->language = self::has($wanted) ? $wanted : self::ENGLISH;
         $this->texts = self::of($this->language) + self::of(self::ENGLISH);
     }
 
@@ -51,6 +56,14 @@ final class Wording
     public function language(): string
     {
         return $this->language;
+    }
+
+    /**
+     * Which way the texts run, as HTML has it: ltr or rtl.
+     */
+    public function direction(): string
+    {
+        return in_array($this->language, self::RIGHT_TO_LEFT, true) ? 'rtl' : 'ltr';
     }
 
     /**
