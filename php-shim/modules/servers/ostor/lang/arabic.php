@@ -18,6 +18,7 @@ return [
     'client_decimal_point' => '.',
     'client_thousands_separator' => ',',
     'client_not_known' => 'غير معروف',
+    'client_figure' => '{value} {unit}',
     'client_unit_hours' => '{unit}·h',
 
     // Pages
@@ -111,7 +112,7 @@ return [
     'client_two_pairs' => 'يوجد زوجان من المفاتيح، ولا يمكن إنشاء المزيد. يجب إبطال أحدهما أولًا.',
     'client_revoke' => 'إبطال…',
     'client_keys_not_known' => 'معلومات المفاتيح غير متاحة الآن.',
-    'client_new_keys' => 'يُرجى حفظ هذا المفتاح السري في مكان آمن. لا يظهر إلا في هذه الصفحة.',
+    'client_new_keys' => 'يُرجى حفظ المفتاح السري في مكان آمن: كل من يملكه يستطيع قراءة بياناتكم وحذفها.',
     'client_sub_accounts' => 'الحسابات الفرعية',
     'client_sub_accounts_text' => 'للحساب الفرعي مفاتيحه الخاصة، ويستخدم مساحة التخزين نفسها. يُنصح بحساب مستقل لكل'
         . ' تطبيق أو شخص.',
@@ -144,7 +145,8 @@ return [
     'client_usage_month' => 'الشهر',
     'client_usage_show' => 'عرض',
     'client_usage_download' => 'تنزيل بصيغة CSV',
-    'client_usage_none' => 'لا توجد بيانات عن هذا الشهر.',
+    'client_usage_none' => 'لا يوجد استخدام في هذا الشهر.',
+    'client_usage_not_known' => 'لا توجد بيانات عن هذا الشهر.',
     'client_usage_days' => "\u{2068}{bucket}\u{2069}: الاستخدام حسب اليوم",
     'client_requests' => 'الطلبات',
     'client_stored_hours' => 'الحجم × الزمن',

@@ -15,6 +15,7 @@ return [
     'client_decimal_point' => ',',
     'client_thousands_separator' => "\u{A0}",
     'client_not_known' => 'brak danych',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}·h',
 
     // Pages
@@ -112,7 +113,8 @@ return [
         . ' z nich.',
     'client_revoke' => 'Unieważnij…',
     'client_keys_not_known' => 'Klucze są w tej chwili niedostępne.',
-    'client_new_keys' => 'Tajny klucz należy przechowywać w bezpiecznym miejscu. Jest widoczny tylko na tej stronie.',
+    'client_new_keys' => 'Tajny klucz należy przechowywać w bezpiecznym miejscu: każdy, kto go zna, może odczytać i'
+        . ' usunąć dane.',
     'client_sub_accounts' => 'Subkonta',
     'client_sub_accounts_text' => 'Subkonto ma własne klucze i korzysta z tej samej przestrzeni. Warto utworzyć osobne'
         . ' dla każdej aplikacji lub osoby.',
@@ -148,7 +150,8 @@ return [
     'client_usage_month' => 'Miesiąc',
     'client_usage_show' => 'Pokaż',
     'client_usage_download' => 'Pobierz CSV',
-    'client_usage_none' => 'Brak danych za ten miesiąc.',
+    'client_usage_none' => 'W tym miesiącu nie było zużycia.',
+    'client_usage_not_known' => 'Brak danych za ten miesiąc.',
     'client_usage_days' => '{bucket}: zużycie według dni',
     'client_requests' => 'Żądania',
     'client_stored_hours' => 'Miejsce × czas',

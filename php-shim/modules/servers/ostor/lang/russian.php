@@ -15,6 +15,7 @@ return [
     'client_decimal_point' => ',',
     'client_thousands_separator' => "\u{A0}",
     'client_not_known' => 'нет данных',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}·ч',
 
     // Pages
@@ -109,7 +110,8 @@ return [
     'client_two_pairs' => 'Уже есть две пары ключей, больше создать нельзя. Сначала отзовите одну из них.',
     'client_revoke' => 'Отозвать…',
     'client_keys_not_known' => 'Сведения о ключах сейчас недоступны.',
-    'client_new_keys' => 'Сохраните секретный ключ в надёжном месте. Он показан только на этой странице.',
+    'client_new_keys' => 'Храните секретный ключ в надёжном месте: тот, кто его знает, может прочитать и удалить ваши'
+        . ' данные.',
     'client_sub_accounts' => 'Субаккаунты',
     'client_sub_accounts_text' => 'У субаккаунта собственные ключи и то же хранилище. Создайте отдельный для каждого'
         . ' приложения или пользователя.',
@@ -144,7 +146,8 @@ return [
     'client_usage_month' => 'Месяц',
     'client_usage_show' => 'Показать',
     'client_usage_download' => 'Скачать CSV',
-    'client_usage_none' => 'За этот месяц данных нет.',
+    'client_usage_none' => 'В этом месяце использования не было.',
+    'client_usage_not_known' => 'За этот месяц данных нет.',
     'client_usage_days' => '{bucket}: по дням',
     'client_requests' => 'Запросы',
     'client_stored_hours' => 'Объём × время',

@@ -15,6 +15,7 @@ return [
     'client_decimal_point' => ',',
     'client_thousands_separator' => '.',
     'client_not_known' => 'bilinmiyor',
+    'client_figure' => '{value} {unit}',
     'client_unit_hours' => '{unit}·saat',
 
     // Pages
@@ -108,7 +109,8 @@ return [
     'client_two_pairs' => 'İki anahtar çifti var, daha fazlası oluşturulamaz. Önce birini geçersiz kılın.',
     'client_revoke' => 'Geçersiz kıl…',
     'client_keys_not_known' => 'Anahtar bilgilerine şu anda ulaşılamıyor.',
-    'client_new_keys' => 'Bu gizli anahtarı güvenli bir yerde saklayın. Yalnızca bu sayfada gösterilir.',
+    'client_new_keys' => 'Gizli anahtarı güvenli bir yerde saklayın: bu anahtara sahip olan herkes verilerinizi'
+        . ' okuyabilir ve silebilir.',
     'client_sub_accounts' => 'Alt hesaplar',
     'client_sub_accounts_text' => 'Alt hesabın kendi anahtarları vardır ve aynı depolama alanını kullanır. Her'
         . ' uygulama veya kişi için ayrı bir alt hesap oluşturun.',
@@ -145,7 +147,8 @@ return [
     'client_usage_month' => 'Ay',
     'client_usage_show' => 'Göster',
     'client_usage_download' => 'CSV olarak indir',
-    'client_usage_none' => 'Bu ay için veri yok.',
+    'client_usage_none' => 'Bu ay kullanım yok.',
+    'client_usage_not_known' => 'Bu ay için veri yok.',
     'client_usage_days' => '{bucket}: günlük kullanım',
     'client_requests' => 'İstekler',
     'client_stored_hours' => 'Boyut × süre',

@@ -15,6 +15,7 @@ return [
     'client_decimal_point' => ',',
     'client_thousands_separator' => "\u{A0}",
     'client_not_known' => 'немає даних',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}·год',
 
     // Pages
@@ -108,7 +109,8 @@ return [
     'client_two_pairs' => 'Уже є дві пари ключів, більше створити не можна. Спочатку відкличте одну з них.',
     'client_revoke' => 'Відкликати…',
     'client_keys_not_known' => 'Відомості про ключі зараз недоступні.',
-    'client_new_keys' => 'Збережіть секретний ключ у надійному місці. Його показано лише на цій сторінці.',
+    'client_new_keys' => 'Зберігайте секретний ключ у надійному місці: той, хто його знає, може прочитати й видалити'
+        . ' ваші дані.',
     'client_sub_accounts' => 'Субакаунти',
     'client_sub_accounts_text' => 'Субакаунт має власні ключі й користується тим самим сховищем. Створіть окремий для'
         . ' кожного застосунку чи користувача.',
@@ -143,7 +145,8 @@ return [
     'client_usage_month' => 'Місяць',
     'client_usage_show' => 'Показати',
     'client_usage_download' => 'Завантажити CSV',
-    'client_usage_none' => 'За цей місяць даних немає.',
+    'client_usage_none' => 'Цього місяця використання не було.',
+    'client_usage_not_known' => 'За цей місяць даних немає.',
     'client_usage_days' => '{bucket}: за днями',
     'client_requests' => 'Запити',
     'client_stored_hours' => 'Обсяг × час',
