@@ -12,9 +12,11 @@ if (!defined('WHMCS')) {
 
 return [
     // Figures
+    'client_language_code' => 'nl',
     'client_decimal_point' => ',',
     'client_thousands_separator' => '.',
     'client_not_known' => 'onbekend',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}-uur',
 
     // Pages
@@ -45,7 +47,7 @@ return [
     'client_state_retained_text' => 'De opslag is opgezegd. De gegevens worden bewaard tot {time} en daarna'
         . ' verwijderd.',
     'client_state_ended' => 'Beëindigd',
-    'client_state_ended_text' => 'Deze opslag is niet meer in gebruik.',
+    'client_state_ended_text' => 'Deze opslag is beëindigd en kan niet meer worden gebruikt.',
 
     // Connection
     'client_connection' => 'Verbinding',
@@ -57,12 +59,15 @@ return [
     'client_path_style' => 'Gebruik adressen in path-style: de naam van de bucket volgt op het endpoint.',
 
     // Usage
-    'client_storage' => 'Opslag',
-    'client_storage_used' => 'In gebruik: {used}, geen limiet',
+    'client_storage' => 'Opslag en dataverkeer',
+    'client_storage_used' => 'In gebruik: {used}',
+    'client_storage_used_unlimited' => 'In gebruik: {used}, geen limiet',
     'client_storage_used_of' => 'In gebruik: {used} van {quota} ({percent}%)',
+    'client_storage_not_known' => 'Hoeveel opslag in gebruik is, is op dit moment niet bekend.',
+    'client_storage_not_known_of' => 'Hoeveel van {quota} in gebruik is, is op dit moment niet bekend.',
     'client_storage_full' => 'Bijna vol: {percent}% van de opslag is in gebruik. Als de opslag vol is, mislukken'
         . ' uploads.',
-    'client_storage_at' => 'Stand op {time}.',
+    'client_storage_at' => 'Stand van de opslag op {time}.',
     'client_month' => 'Deze maand',
     'client_downloaded' => 'Gedownload',
     'client_uploaded' => 'Geüpload',
@@ -86,7 +91,7 @@ return [
     'client_buckets_none' => 'Er zijn nog geen buckets.',
     'client_buckets_more' => 'Getoond worden de {shown} grootste van in totaal {total} buckets.',
     'client_known_until' => 'Het verbruik is bekend tot {time}.',
-    'client_known_until_not' => 'Tot wanneer het verbruik bekend is, staat nog niet vast.',
+    'client_known_until_not' => 'Het verbruik wordt nog verzameld; deze cijfers kunnen onvolledig zijn.',
     'client_remark_stored' => 'De actuele cijfers zijn momenteel niet beschikbaar. U ziet de laatst opgeslagen'
         . ' cijfers.',
     'client_remark_not_live' => 'De opslag reageert momenteel niet. Keys kunnen niet worden getoond of gewijzigd; de'
@@ -106,21 +111,24 @@ return [
     'client_keys_text' => 'Een applicatie heeft de access key ID en de secret key nodig. Er kunnen twee paren tegelijk'
         . ' zijn. Zo wisselt u zonder onderbreking: maak een nieuw paar aan, stel het in uw applicaties in en trek'
         . ' daarna het oude paar in.',
-    'client_key_current' => 'in gebruik',
-    'client_key_old' => 'oud, kan worden ingetrokken',
+    'client_key_current' => 'huidig',
+    'client_key_old' => 'oud',
     'client_new_pair' => 'Nieuw paar aanmaken',
-    'client_two_pairs' => 'Er zijn al twee paren; meer is niet mogelijk. Trek er eerst een in.',
     'client_revoke' => 'Intrekken…',
     'client_keys_not_known' => 'De keys zijn momenteel niet beschikbaar.',
-    'client_new_keys' => 'Bewaar secret keys op een veilige plaats. Ze worden alleen op deze pagina getoond.',
+    'client_key_unknown' => 'Deze sleutel bestaat niet of is al ingetrokken.',
+    'client_new_keys' => 'Bewaar de secret key op een veilige plaats: wie hem heeft, kan uw gegevens lezen en'
+        . ' verwijderen.',
     'client_sub_accounts' => 'Subaccounts',
+    'client_sub_account' => 'Subaccount',
     'client_sub_accounts_text' => 'Een subaccount heeft eigen keys en gebruikt dezelfde opslag. Maak er een aan voor'
         . ' elke applicatie of persoon.',
     'client_sub_accounts_none' => 'Uw product bevat geen subaccounts.',
     'client_sub_accounts_any' => 'Subaccounts: {count}.',
     'client_sub_accounts_of' => 'Subaccounts: {count} van {most}.',
     'client_sub_name' => 'Naam van het nieuwe subaccount',
-    'client_sub_name_rule' => 'Letters (a–z, A–Z), cijfers, punt, koppelteken en underscore; maximaal 64 tekens.',
+    'client_sub_name_rule' => 'Letters (a–z, A–Z), cijfers, punt, koppelteken en underscore; het eerste teken is een'
+        . ' letter of cijfer; maximaal 64 tekens.',
     'client_sub_create' => 'Subaccount aanmaken',
     'client_sub_delete' => 'Subaccount verwijderen…',
     'client_ask_revoke' => 'Access key {key} intrekken?',
@@ -148,11 +156,12 @@ return [
     'client_usage_month' => 'Maand',
     'client_usage_show' => 'Tonen',
     'client_usage_download' => 'Downloaden als CSV',
-    'client_usage_none' => 'Over deze maand zijn geen gegevens bekend.',
+    'client_usage_none' => 'In deze maand is niets verbruikt.',
+    'client_usage_not_known' => 'Over deze maand zijn geen gegevens bekend.',
     'client_usage_days' => '{bucket} per dag',
     'client_requests' => 'Verzoeken',
-    'client_stored_hours' => 'Opslag × tijd',
-    'client_no_bucket' => '(geen bucket)',
+    'client_stored_hours' => 'Grootte × tijd',
+    'client_no_bucket' => '(verzoeken zonder bucket)',
     'client_computed' => 'Zo wordt dit berekend',
     'client_computed_unit' => '1 {unit} is {gigabyte} bytes.',
     'client_computed_storage' => 'Opslag wordt gemeten in grootte × tijd: {stored} in de getoonde maand. Gedeeld door'
@@ -160,12 +169,12 @@ return [
     'client_computed_traffic' => 'Bij downloads tellen de bytes van uw bestanden: {bytes} bytes is {downloaded}'
         . ' {unit}.',
     'client_computed_late' => 'De cijfers komen met ongeveer een uur vertraging. Wat pas na het einde van een maand'
-        . ' bekend wordt, telt op de factuur mee voor de volgende maand.',
+        . ' bekend wordt, wordt samen met de volgende maand gefactureerd.',
 
     // Refusals
     'client_error' => 'Dat is niet gelukt. Probeer het later opnieuw of neem contact op met onze support.',
     'client_error_with_id' => 'Dat is niet gelukt. Probeer het later opnieuw of neem contact op met onze support en'
-        . ' vermeld het kenmerk {id}.',
+        . ' vermeld het verzoek-ID {id}.',
     'client_error_account_suspended' => 'De dienst is opgeschort, dus er kan niets worden gewijzigd.',
     'client_error_key_limit' => 'Er zijn al twee paren; meer is niet mogelijk. Trek er eerst een in.',
     'client_error_key_in_use' => 'Deze key is in gebruik. Maak eerst een nieuw paar aan.',
@@ -177,8 +186,7 @@ return [
     'client_error_busy' => 'Er wordt op dit moment iets anders gewijzigd. Probeer het zo meteen opnieuw.',
     'client_not_yours' => 'Deze dienst hoort niet bij uw account.',
     'client_not_active' => 'De dienst is niet actief, dus er valt niets te tonen of te wijzigen.',
-    'client_suspended_only_looking' => 'De dienst is opgeschort, dus er kan niets worden gewijzigd.',
     'client_form_expired' => 'Het formulier is verlopen. Open de pagina opnieuw en herhaal de handeling.',
     'client_sub_name_wrong' => 'De naam mag alleen letters (a–z, A–Z), cijfers, punten, koppeltekens en underscores'
-        . ' bevatten, maximaal 64 tekens.',
+        . ' bevatten en moet met een letter of cijfer beginnen; maximaal 64 tekens.',
 ];

@@ -12,9 +12,11 @@ if (!defined('WHMCS')) {
 
 return [
     // Figures
+    'client_language_code' => 'fr',
     'client_decimal_point' => ',',
     'client_thousands_separator' => "\u{202f}",
     'client_not_known' => 'inconnu',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}·h',
 
     // Pages
@@ -45,7 +47,7 @@ return [
     'client_state_retained_text' => 'Le stockage a été résilié. Les données sont conservées jusqu’au {time}, puis'
         . ' supprimées.',
     'client_state_ended' => 'Clôturé',
-    'client_state_ended_text' => 'Ce stockage n’est plus en service.',
+    'client_state_ended_text' => 'Ce stockage est clôturé et ne peut plus être utilisé.',
 
     // Connection
     'client_connection' => 'Connexion',
@@ -58,12 +60,15 @@ return [
         . ' terminaison.',
 
     // Usage
-    'client_storage' => 'Stockage',
-    'client_storage_used' => 'Utilisé : {used}, sans limite',
+    'client_storage' => 'Stockage et trafic',
+    'client_storage_used' => 'Utilisé : {used}',
+    'client_storage_used_unlimited' => 'Utilisé : {used}, sans limite',
     'client_storage_used_of' => 'Utilisé : {used} sur {quota} ({percent} %)',
+    'client_storage_not_known' => 'L’espace utilisé n’est pas connu pour le moment.',
+    'client_storage_not_known_of' => 'L’espace utilisé sur {quota} n’est pas connu pour le moment.',
     'client_storage_full' => 'Presque plein : stockage utilisé à {percent} %. Une fois le stockage plein, les envois'
         . ' échouent.',
-    'client_storage_at' => 'Relevé du {time}.',
+    'client_storage_at' => 'Stockage relevé le {time}.',
     'client_month' => 'Ce mois-ci',
     'client_downloaded' => 'Téléchargé',
     'client_uploaded' => 'Envoyé',
@@ -87,7 +92,7 @@ return [
     'client_buckets_none' => 'Il n’y a pas encore de bucket.',
     'client_buckets_more' => 'Buckets affichés : les {shown} plus grands sur {total}.',
     'client_known_until' => 'L’utilisation est connue jusqu’au {time}.',
-    'client_known_until_not' => 'La date jusqu’à laquelle l’utilisation est connue n’est pas encore établie.',
+    'client_known_until_not' => 'L’utilisation est encore en cours de collecte ; ces chiffres peuvent être incomplets.',
     'client_remark_stored' => 'Les chiffres actuels sont indisponibles pour le moment. Les derniers chiffres'
         . ' enregistrés sont affichés.',
     'client_remark_not_live' => 'Le stockage ne répond pas pour le moment. Les clés ne peuvent être ni affichées ni'
@@ -106,22 +111,24 @@ return [
     'client_keys_text' => 'Une application a besoin de l’ID de clé d’accès et de la clé secrète. Deux paires peuvent'
         . ' exister en même temps. Pour en changer sans interruption : créez une nouvelle paire, saisissez-la dans vos'
         . ' applications, puis révoquez l’ancienne.',
-    'client_key_current' => 'en cours d’utilisation',
-    'client_key_old' => 'ancienne, peut être révoquée',
+    'client_key_current' => 'actuelle',
+    'client_key_old' => 'ancienne',
     'client_new_pair' => 'Créer une nouvelle paire',
-    'client_two_pairs' => 'Il existe déjà deux paires, le maximum possible. Révoquez-en d’abord une.',
     'client_revoke' => 'Révoquer…',
     'client_keys_not_known' => 'Les clés sont indisponibles pour le moment.',
-    'client_new_keys' => 'Conservez les clés secrètes en lieu sûr. Elles ne sont affichées que sur cette page.',
+    'client_key_unknown' => 'Cette clé n’existe pas ou a déjà été révoquée.',
+    'client_new_keys' => 'Conservez la clé secrète en lieu sûr : quiconque la possède peut lire et supprimer vos'
+        . ' données.',
     'client_sub_accounts' => 'Sous-comptes',
+    'client_sub_account' => 'Sous-compte',
     'client_sub_accounts_text' => 'Un sous-compte a ses propres clés et utilise le même stockage. Créez-en un par'
         . ' application ou par personne.',
     'client_sub_accounts_none' => 'Votre produit ne comprend pas de sous-comptes.',
     'client_sub_accounts_any' => 'Sous-comptes : {count}.',
     'client_sub_accounts_of' => 'Sous-comptes : {count} sur {most}.',
     'client_sub_name' => 'Nom du nouveau sous-compte',
-    'client_sub_name_rule' => 'Lettres (a–z, A–Z), chiffres, point, trait d’union et tiret bas ; 64 caractères au'
-        . ' maximum.',
+    'client_sub_name_rule' => 'Lettres (a–z, A–Z), chiffres, point, trait d’union et tiret bas ; une lettre ou un'
+        . ' chiffre au début ; 64 caractères au maximum.',
     'client_sub_create' => 'Créer le sous-compte',
     'client_sub_delete' => 'Supprimer le sous-compte…',
     'client_ask_revoke' => 'Révoquer la clé {key} ?',
@@ -150,11 +157,12 @@ return [
     'client_usage_month' => 'Mois',
     'client_usage_show' => 'Afficher',
     'client_usage_download' => 'Télécharger au format CSV',
-    'client_usage_none' => 'Aucune donnée pour ce mois.',
+    'client_usage_none' => 'Aucune utilisation au cours de ce mois.',
+    'client_usage_not_known' => 'Aucune donnée pour ce mois.',
     'client_usage_days' => '{bucket} par jour',
     'client_requests' => 'Requêtes',
-    'client_stored_hours' => 'Stockage × durée',
-    'client_no_bucket' => '(sans bucket)',
+    'client_stored_hours' => 'Taille × durée',
+    'client_no_bucket' => '(requêtes sans bucket)',
     'client_computed' => 'Mode de calcul',
     'client_computed_unit' => '1 {unit} correspond à {gigabyte} octets.',
     'client_computed_storage' => 'Le stockage se mesure en taille × durée : {stored} pour le mois affiché. Divisé par'
@@ -162,12 +170,12 @@ return [
     'client_computed_traffic' => 'Pour les téléchargements, seuls comptent les octets de vos fichiers. Octets :'
         . ' {bytes}, soit {downloaded} {unit}.',
     'client_computed_late' => 'Les chiffres arrivent avec environ une heure de retard. Ce qui n’est connu qu’après la'
-        . ' fin d’un mois est compté sur la facture avec le mois suivant.',
+        . ' fin d’un mois est facturé avec le mois suivant.',
 
     // Refusals
     'client_error' => 'L’opération a échoué. Réessayez plus tard ou contactez notre support.',
-    'client_error_with_id' => 'L’opération a échoué. Réessayez plus tard ou contactez notre support en indiquant la'
-        . ' référence {id}.',
+    'client_error_with_id' => 'L’opération a échoué. Réessayez plus tard ou contactez notre support en indiquant l’ID'
+        . ' de requête {id}.',
     'client_error_account_suspended' => 'Le service est suspendu, aucune modification n’est possible.',
     'client_error_key_limit' => 'Il existe déjà deux paires, le maximum possible. Révoquez-en d’abord une.',
     'client_error_key_in_use' => 'Cette clé est en cours d’utilisation. Créez d’abord une nouvelle paire.',
@@ -178,8 +186,8 @@ return [
     'client_error_busy' => 'Une autre modification est en cours. Réessayez dans un instant.',
     'client_not_yours' => 'Ce service ne vous appartient pas.',
     'client_not_active' => 'Le service n’est pas actif, il n’y a donc rien à afficher ni à modifier.',
-    'client_suspended_only_looking' => 'Le service est suspendu, aucune modification n’est possible.',
     'client_form_expired' => 'Le formulaire a expiré. Ouvrez à nouveau la page et recommencez.',
     'client_sub_name_wrong' => 'Le nom ne peut contenir que des lettres (a–z, A–Z), des chiffres, des points, des'
-        . ' traits d’union et des tirets bas ; 64 caractères au maximum.',
+        . ' traits d’union et des tirets bas et doit commencer par une lettre ou un chiffre ; 64 caractères au'
+        . ' maximum.',
 ];

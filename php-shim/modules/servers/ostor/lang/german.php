@@ -12,9 +12,11 @@ if (!defined('WHMCS')) {
 
 return [
     // Figures
+    'client_language_code' => 'de',
     'client_decimal_point' => ',',
     'client_thousands_separator' => '.',
     'client_not_known' => 'unbekannt',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}-Stunden',
 
     // Pages
@@ -46,7 +48,7 @@ return [
     'client_state_retained_text' => 'Der Speicher wurde gekündigt. Die Daten bleiben bis {time} erhalten und werden'
         . ' danach gelöscht.',
     'client_state_ended' => 'Beendet',
-    'client_state_ended_text' => 'Dieser Speicher ist nicht mehr in Betrieb.',
+    'client_state_ended_text' => 'Dieser Speicher ist geschlossen und kann nicht mehr genutzt werden.',
 
     // Connection
     'client_connection' => 'Verbindungsdaten',
@@ -59,12 +61,15 @@ return [
         . ' Endpunkt.',
 
     // Usage
-    'client_storage' => 'Speicher',
-    'client_storage_used' => 'Belegt: {used}, ohne Begrenzung',
+    'client_storage' => 'Speicher und Datenverkehr',
+    'client_storage_used' => 'Belegt: {used}',
+    'client_storage_used_unlimited' => 'Belegt: {used}, ohne Begrenzung',
     'client_storage_used_of' => 'Belegt: {used} von {quota} ({percent} %)',
+    'client_storage_not_known' => 'Wie viel Speicher belegt ist, ist derzeit nicht bekannt.',
+    'client_storage_not_known_of' => 'Wie viel von {quota} belegt ist, ist derzeit nicht bekannt.',
     'client_storage_full' => 'Fast voll: {percent} % des Speichers sind belegt. Ist der Speicher voll, schlagen Uploads'
         . ' fehl.',
-    'client_storage_at' => 'Stand: {time}',
+    'client_storage_at' => 'Stand des Speichers: {time}',
     'client_month' => 'Dieser Monat',
     'client_downloaded' => 'Heruntergeladen',
     'client_uploaded' => 'Hochgeladen',
@@ -88,7 +93,7 @@ return [
     'client_buckets_none' => 'Es sind noch keine Buckets vorhanden.',
     'client_buckets_more' => 'Angezeigt werden die {shown} größten von insgesamt {total} Buckets.',
     'client_known_until' => 'Die Nutzung ist bis {time} erfasst.',
-    'client_known_until_not' => 'Bis wann die Nutzung erfasst ist, steht noch nicht fest.',
+    'client_known_until_not' => 'Die Nutzung wird noch erfasst; die Werte können unvollständig sein.',
     'client_remark_stored' => 'Aktuelle Werte sind derzeit nicht verfügbar. Angezeigt werden die zuletzt'
         . ' gespeicherten.',
     'client_remark_not_live' => 'Der Speicher antwortet derzeit nicht. Schlüssel können weder angezeigt noch geändert'
@@ -107,22 +112,24 @@ return [
     'client_keys_text' => 'Eine Anwendung benötigt die Zugriffsschlüssel-ID und den geheimen Schlüssel. Es kann zwei'
         . ' Schlüsselpaare gleichzeitig geben. So wechseln Sie ohne Unterbrechung: Erstellen Sie ein neues Paar, tragen'
         . ' Sie es in Ihre Anwendungen ein und widerrufen Sie dann das alte.',
-    'client_key_current' => 'in Verwendung',
-    'client_key_old' => 'alt, kann widerrufen werden',
+    'client_key_current' => 'aktuell',
+    'client_key_old' => 'alt',
     'client_new_pair' => 'Neues Schlüsselpaar erstellen',
-    'client_two_pairs' => 'Es gibt bereits zwei Schlüsselpaare, mehr sind nicht möglich. Widerrufen Sie zuerst eines.',
     'client_revoke' => 'Widerrufen…',
     'client_keys_not_known' => 'Die Schlüssel können derzeit nicht abgerufen werden.',
-    'client_new_keys' => 'Bewahren Sie geheime Schlüssel sicher auf. Sie werden nur auf dieser Seite angezeigt.',
+    'client_key_unknown' => 'Diesen Schlüssel gibt es nicht oder er wurde bereits widerrufen.',
+    'client_new_keys' => 'Bewahren Sie den geheimen Schlüssel sicher auf: Wer ihn hat, kann Ihre Daten lesen und'
+        . ' löschen.',
     'client_sub_accounts' => 'Unterkonten',
+    'client_sub_account' => 'Unterkonto',
     'client_sub_accounts_text' => 'Ein Unterkonto hat eigene Schlüssel und nutzt denselben Speicher. Geben Sie jeder'
         . ' Anwendung oder Person ein eigenes.',
     'client_sub_accounts_none' => 'Ihr Produkt enthält keine Unterkonten.',
     'client_sub_accounts_any' => 'Unterkonten: {count}.',
     'client_sub_accounts_of' => 'Unterkonten: {count} von {most}.',
     'client_sub_name' => 'Name des neuen Unterkontos',
-    'client_sub_name_rule' => 'Buchstaben (a–z, A–Z), Ziffern, Punkt, Bindestrich und Unterstrich; höchstens 64'
-        . ' Zeichen.',
+    'client_sub_name_rule' => 'Buchstaben (a–z, A–Z), Ziffern, Punkt, Bindestrich und Unterstrich; am Anfang ein'
+        . ' Buchstabe oder eine Ziffer; höchstens 64 Zeichen.',
     'client_sub_create' => 'Unterkonto erstellen',
     'client_sub_delete' => 'Unterkonto löschen…',
     'client_ask_revoke' => 'Schlüssel {key} widerrufen?',
@@ -151,11 +158,12 @@ return [
     'client_usage_month' => 'Monat',
     'client_usage_show' => 'Anzeigen',
     'client_usage_download' => 'Als CSV herunterladen',
-    'client_usage_none' => 'Für diesen Monat liegen keine Werte vor.',
+    'client_usage_none' => 'In diesem Monat wurde nichts genutzt.',
+    'client_usage_not_known' => 'Für diesen Monat liegen keine Werte vor.',
     'client_usage_days' => '{bucket} nach Tagen',
     'client_requests' => 'Anfragen',
-    'client_stored_hours' => 'Speicher × Zeit',
-    'client_no_bucket' => '(ohne Bucket)',
+    'client_stored_hours' => 'Größe × Zeit',
+    'client_no_bucket' => '(Anfragen ohne Bucket)',
     'client_computed' => 'So werden die Werte berechnet',
     'client_computed_unit' => '1 {unit} sind {gigabyte} Bytes.',
     'client_computed_storage' => 'Speicher wird als Größe × Zeit gemessen: {stored} im angezeigten Monat. Geteilt durch'
@@ -163,13 +171,13 @@ return [
     'client_computed_traffic' => 'Beim Herunterladen zählen die Bytes Ihrer Dateien: {bytes} Bytes sind {downloaded}'
         . ' {unit}.',
     'client_computed_late' => 'Die Werte kommen mit etwa einer Stunde Verzögerung. Was erst nach dem Ende eines Monats'
-        . ' bekannt wird, zählt auf der Rechnung zum folgenden.',
+        . ' bekannt wird, wird zusammen mit dem darauffolgenden Monat abgerechnet.',
 
     // Refusals
     'client_error' => 'Das hat nicht funktioniert. Bitte versuchen Sie es später erneut oder wenden Sie sich an unseren'
         . ' Support.',
     'client_error_with_id' => 'Das hat nicht funktioniert. Bitte versuchen Sie es später erneut oder wenden Sie sich'
-        . ' mit der Kennung {id} an unseren Support.',
+        . ' mit der Anfrage-ID {id} an unseren Support.',
     'client_error_account_suspended' => 'Der Dienst ist gesperrt. Änderungen sind daher nicht möglich.',
     'client_error_key_limit' => 'Es gibt bereits zwei Schlüsselpaare, mehr sind nicht möglich. Widerrufen Sie zuerst'
         . ' eines.',
@@ -182,9 +190,8 @@ return [
     'client_error_busy' => 'Zurzeit läuft eine andere Änderung. Bitte versuchen Sie es gleich noch einmal.',
     'client_not_yours' => 'Dieser Dienst gehört nicht zu Ihrem Kundenkonto.',
     'client_not_active' => 'Der Dienst ist nicht aktiv. Daher kann nichts angezeigt oder geändert werden.',
-    'client_suspended_only_looking' => 'Der Dienst ist gesperrt. Änderungen sind daher nicht möglich.',
     'client_form_expired' => 'Das Formular ist abgelaufen. Bitte öffnen Sie die Seite erneut und wiederholen Sie die'
         . ' Eingabe.',
-    'client_sub_name_wrong' => 'Der Name darf nur Buchstaben (a–z, A–Z), Ziffern, Punkte, Bindestriche und Unterstriche'
-        . ' enthalten, höchstens 64 Zeichen.',
+    'client_sub_name_wrong' => 'Der Name darf nur Buchstaben (a–z, A–Z), Ziffern, Punkte, Bindestriche und'
+        . ' Unterstriche enthalten und muss mit einem Buchstaben oder einer Ziffer beginnen; höchstens 64 Zeichen.',
 ];

@@ -12,9 +12,11 @@ if (!defined('WHMCS')) {
 
 return [
     // Figures
+    'client_language_code' => 'it',
     'client_decimal_point' => ',',
     'client_thousands_separator' => '.',
     'client_not_known' => 'non noto',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}-ora',
 
     // Pages
@@ -46,7 +48,7 @@ return [
     'client_state_retained_text' => 'Lo spazio di archiviazione è stato disdetto. I dati vengono conservati fino al'
         . ' {time}, poi eliminati.',
     'client_state_ended' => 'Terminato',
-    'client_state_ended_text' => 'Questo spazio di archiviazione non è più in uso.',
+    'client_state_ended_text' => 'Questo spazio di archiviazione è chiuso e non può più essere utilizzato.',
 
     // Connection
     'client_connection' => 'Connessione',
@@ -58,12 +60,15 @@ return [
     'client_path_style' => 'Utilizzi indirizzi in stile percorso (path-style): il nome del bucket segue l’endpoint.',
 
     // Usage
-    'client_storage' => 'Spazio di archiviazione',
-    'client_storage_used' => 'In uso: {used}, senza limite',
+    'client_storage' => 'Spazio e traffico',
+    'client_storage_used' => 'In uso: {used}',
+    'client_storage_used_unlimited' => 'In uso: {used}, senza limite',
     'client_storage_used_of' => 'In uso: {used} su {quota} ({percent}%)',
+    'client_storage_not_known' => 'Al momento non è noto quanto spazio sia in uso.',
+    'client_storage_not_known_of' => 'Al momento non è noto quanto di {quota} sia in uso.',
     'client_storage_full' => 'Quasi pieno: è in uso il {percent}% dello spazio. Quando è pieno, i caricamenti non'
         . ' riescono.',
-    'client_storage_at' => 'Dati aggiornati al {time}.',
+    'client_storage_at' => 'Spazio aggiornato al {time}.',
     'client_month' => 'Questo mese',
     'client_downloaded' => 'Dati scaricati',
     'client_uploaded' => 'Dati caricati',
@@ -87,7 +92,7 @@ return [
     'client_buckets_none' => 'Non ci sono ancora bucket.',
     'client_buckets_more' => 'Bucket mostrati: i {shown} più grandi su {total}.',
     'client_known_until' => 'L’utilizzo è noto fino al {time}.',
-    'client_known_until_not' => 'Non è ancora noto fino a quando è stato rilevato l’utilizzo.',
+    'client_known_until_not' => 'L’utilizzo è ancora in fase di rilevamento; questi valori possono essere incompleti.',
     'client_remark_stored' => 'I valori attuali al momento non sono disponibili. Vengono mostrati gli ultimi salvati.',
     'client_remark_not_live' => 'Lo spazio di archiviazione al momento non risponde. Le chiavi non possono essere'
         . ' mostrate né modificate; i valori sono gli ultimi noti.',
@@ -105,21 +110,24 @@ return [
     'client_keys_text' => 'Un’applicazione richiede l’ID chiave di accesso e la chiave segreta. Possono esistere due'
         . ' coppie contemporaneamente. Per cambiarle senza interruzioni: crei una nuova coppia, la inserisca nelle Sue'
         . ' applicazioni, poi revochi quella vecchia.',
-    'client_key_current' => 'in uso',
-    'client_key_old' => 'vecchia, può essere revocata',
+    'client_key_current' => 'attuale',
+    'client_key_old' => 'precedente',
     'client_new_pair' => 'Crea una nuova coppia',
-    'client_two_pairs' => 'Esistono già due coppie e non è possibile averne di più. Ne revochi prima una.',
     'client_revoke' => 'Revoca…',
     'client_keys_not_known' => 'Le chiavi al momento non sono disponibili.',
-    'client_new_keys' => 'Conservi le chiavi segrete in un luogo sicuro. Vengono mostrate solo in questa pagina.',
+    'client_key_unknown' => 'Questa chiave non esiste o è già stata revocata.',
+    'client_new_keys' => 'Conservi la chiave segreta in un luogo sicuro: chi la possiede può leggere ed eliminare i'
+        . ' Suoi dati.',
     'client_sub_accounts' => 'Sottoaccount',
+    'client_sub_account' => 'Sottoaccount',
     'client_sub_accounts_text' => 'Un sottoaccount ha chiavi proprie e utilizza lo stesso spazio di archiviazione. Ne'
         . ' crei uno per ogni applicazione o persona.',
     'client_sub_accounts_none' => 'Il Suo prodotto non include sottoaccount.',
     'client_sub_accounts_any' => 'Sottoaccount: {count}.',
     'client_sub_accounts_of' => 'Sottoaccount: {count} su {most}.',
     'client_sub_name' => 'Nome del nuovo sottoaccount',
-    'client_sub_name_rule' => 'Lettere (a–z, A–Z), cifre, punto, trattino e trattino basso; al massimo 64 caratteri.',
+    'client_sub_name_rule' => 'Lettere (a–z, A–Z), cifre, punto, trattino e trattino basso; il primo carattere è una'
+        . ' lettera o una cifra; al massimo 64 caratteri.',
     'client_sub_create' => 'Crea sottoaccount',
     'client_sub_delete' => 'Elimina sottoaccount…',
     'client_ask_revoke' => 'Revocare la chiave {key}?',
@@ -147,24 +155,25 @@ return [
     'client_usage_month' => 'Mese',
     'client_usage_show' => 'Mostra',
     'client_usage_download' => 'Scarica in formato CSV',
-    'client_usage_none' => 'Non ci sono dati per questo mese.',
+    'client_usage_none' => 'Nessun utilizzo in questo mese.',
+    'client_usage_not_known' => 'Non ci sono dati per questo mese.',
     'client_usage_days' => '{bucket} per giorno',
     'client_requests' => 'Richieste',
-    'client_stored_hours' => 'Spazio × tempo',
-    'client_no_bucket' => '(nessun bucket)',
+    'client_stored_hours' => 'Dimensione × tempo',
+    'client_no_bucket' => '(richieste senza bucket)',
     'client_computed' => 'Come vengono calcolati i valori',
     'client_computed_unit' => '1 {unit} equivale a {gigabyte} byte.',
     'client_computed_storage' => 'Lo spazio si misura in dimensione × tempo: {stored} nel mese mostrato. Diviso per le'
         . ' {hours} ore dell’intero mese, risulta in media {average} {unit}.',
     'client_computed_traffic' => 'Per i dati scaricati contano i byte dei Suoi file: {bytes} byte sono {downloaded}'
         . ' {unit}.',
-    'client_computed_late' => 'I valori arrivano con circa un’ora di ritardo. Ciò che diventa noto dopo la fine di un'
-        . ' mese viene conteggiato in fattura con il mese successivo.',
+    'client_computed_late' => 'I valori arrivano con circa un’ora di ritardo. Ciò che diventa noto solo dopo la fine'
+        . ' di un mese viene fatturato insieme al mese successivo.',
 
     // Refusals
     'client_error' => 'Operazione non riuscita. Riprovi più tardi o contatti la nostra assistenza.',
-    'client_error_with_id' => 'Operazione non riuscita. Riprovi più tardi o contatti la nostra assistenza indicando il'
-        . ' codice {id}.',
+    'client_error_with_id' => 'Operazione non riuscita. Riprovi più tardi o contatti la nostra assistenza indicando'
+        . ' l’ID della richiesta {id}.',
     'client_error_account_suspended' => 'Il servizio è sospeso, quindi non è possibile modificare nulla.',
     'client_error_key_limit' => 'Esistono già due coppie e non è possibile averne di più. Ne revochi prima una.',
     'client_error_key_in_use' => 'Questa chiave è in uso. Crei prima una nuova coppia.',
@@ -175,8 +184,7 @@ return [
     'client_error_busy' => 'È in corso un’altra modifica. Riprovi tra qualche istante.',
     'client_not_yours' => 'Questo servizio non Le appartiene.',
     'client_not_active' => 'Il servizio non è attivo, quindi non c’è nulla da mostrare o modificare.',
-    'client_suspended_only_looking' => 'Il servizio è sospeso, quindi non è possibile modificare nulla.',
     'client_form_expired' => 'Il modulo è scaduto. Riapra la pagina e ripeta l’operazione.',
-    'client_sub_name_wrong' => 'Il nome può contenere solo lettere (a–z, A–Z), cifre, punti, trattini e trattini bassi;'
-        . ' al massimo 64 caratteri.',
+    'client_sub_name_wrong' => 'Il nome può contenere solo lettere (a–z, A–Z), cifre, punti, trattini e trattini bassi'
+        . ' e deve iniziare con una lettera o una cifra; al massimo 64 caratteri.',
 ];

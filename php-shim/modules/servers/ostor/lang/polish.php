@@ -12,6 +12,7 @@ if (!defined('WHMCS')) {
 
 return [
     // Figures
+    'client_language_code' => 'pl',
     'client_decimal_point' => ',',
     'client_thousands_separator' => "\u{A0}",
     'client_not_known' => 'brak danych',
@@ -47,7 +48,7 @@ return [
     'client_state_retained_text' => 'Usługa została anulowana. Dane będą przechowywane do {time}, a następnie zostaną'
         . ' usunięte.',
     'client_state_ended' => 'Zakończony',
-    'client_state_ended_text' => 'Ten magazyn nie jest już używany.',
+    'client_state_ended_text' => 'Ten magazyn został zamknięty i nie można go już używać.',
 
     // Connection
     'client_connection' => 'Połączenie',
@@ -59,12 +60,15 @@ return [
     'client_path_style' => 'Wymagane są adresy w stylu „path-style”: nazwa bucketu następuje po adresie endpointu.',
 
     // Usage
-    'client_storage' => 'Przestrzeń',
-    'client_storage_used' => 'Wykorzystano {used}, bez limitu',
+    'client_storage' => 'Przestrzeń i transfer',
+    'client_storage_used' => 'Wykorzystano {used}',
+    'client_storage_used_unlimited' => 'Wykorzystano {used}, bez limitu',
     'client_storage_used_of' => 'Wykorzystano {used} z {quota} ({percent}%)',
+    'client_storage_not_known' => 'W tej chwili nie wiadomo, ile miejsca jest zajęte.',
+    'client_storage_not_known_of' => 'W tej chwili nie wiadomo, ile z {quota} jest zajęte.',
     'client_storage_full' => 'Kończy się miejsce: wykorzystano {percent}% przestrzeni. Po jej zapełnieniu przesyłanie'
         . ' plików nie będzie możliwe.',
-    'client_storage_at' => 'Stan na {time}.',
+    'client_storage_at' => 'Stan przestrzeni na {time}.',
     'client_month' => 'Bieżący miesiąc',
     'client_downloaded' => 'Pobrano',
     'client_uploaded' => 'Przesłano',
@@ -88,7 +92,7 @@ return [
     'client_buckets_none' => 'Nie ma jeszcze żadnych bucketów.',
     'client_buckets_more' => 'Wyświetlono największe buckety: {shown} z {total}.',
     'client_known_until' => 'Dane o zużyciu obejmują okres do {time}.',
-    'client_known_until_not' => 'Nie wiadomo jeszcze, jaki okres obejmują te dane.',
+    'client_known_until_not' => 'Dane o zużyciu są jeszcze zbierane i mogą być niepełne.',
     'client_remark_stored' => 'Bieżące dane są chwilowo niedostępne. Wyświetlono ostatnio zapisane wartości.',
     'client_remark_not_live' => 'Magazyn chwilowo nie odpowiada. Kluczy nie można wyświetlić ani zmienić; podane'
         . ' wartości są ostatnimi znanymi.',
@@ -106,24 +110,24 @@ return [
     'client_keys_text' => 'Aplikacja potrzebuje ID klucza dostępu i tajnego klucza. Jednocześnie mogą istnieć dwie'
         . ' pary kluczy. Aby wymienić klucze bez przerwy w działaniu, należy utworzyć nową parę, wpisać ją w'
         . ' aplikacjach, a następnie unieważnić starą.',
-    'client_key_current' => 'używany',
-    'client_key_old' => 'stary, można go unieważnić',
+    'client_key_current' => 'bieżący',
+    'client_key_old' => 'stary',
     'client_new_pair' => 'Utwórz nową parę',
-    'client_two_pairs' => 'Istnieją już dwie pary kluczy i więcej utworzyć nie można. Najpierw należy unieważnić jedną'
-        . ' z nich.',
     'client_revoke' => 'Unieważnij…',
     'client_keys_not_known' => 'Klucze są w tej chwili niedostępne.',
+    'client_key_unknown' => 'Taki klucz nie istnieje lub został już unieważniony.',
     'client_new_keys' => 'Tajny klucz należy przechowywać w bezpiecznym miejscu: każdy, kto go zna, może odczytać i'
         . ' usunąć dane.',
     'client_sub_accounts' => 'Subkonta',
+    'client_sub_account' => 'Subkonto',
     'client_sub_accounts_text' => 'Subkonto ma własne klucze i korzysta z tej samej przestrzeni. Warto utworzyć osobne'
         . ' dla każdej aplikacji lub osoby.',
     'client_sub_accounts_none' => 'Ten produkt nie obejmuje subkont.',
     'client_sub_accounts_any' => 'Subkonta: {count}.',
     'client_sub_accounts_of' => 'Subkonta: {count} z {most}.',
     'client_sub_name' => 'Nazwa nowego subkonta',
-    'client_sub_name_rule' => 'Litery bez polskich znaków, cyfry, kropka, łącznik i podkreślenie; maksymalnie 64'
-        . ' znaki.',
+    'client_sub_name_rule' => 'Litery a–z i A–Z (bez polskich znaków), cyfry, kropka, łącznik i podkreślenie; na'
+        . ' początku litera lub cyfra; maksymalnie 64 znaki.',
     'client_sub_create' => 'Utwórz subkonto',
     'client_sub_delete' => 'Usuń subkonto…',
     'client_ask_revoke' => 'Unieważnić klucz {key}?',
@@ -142,7 +146,7 @@ return [
 
     // Settings of apps
     'client_connect' => 'Konfiguracja aplikacji',
-    'client_connect_text' => 'Należy skopiować ustawienia swojej aplikacji i wpisać tajny klucz w miejsce {place}.',
+    'client_connect_text' => 'Należy skopiować ustawienia dla swojej aplikacji i wpisać tajny klucz w miejsce {place}.',
     'client_connect_none' => 'Ustawień nie można w tej chwili wyświetlić.',
 
     // Usage by bucket
@@ -154,21 +158,21 @@ return [
     'client_usage_not_known' => 'Brak danych za ten miesiąc.',
     'client_usage_days' => '{bucket}: zużycie według dni',
     'client_requests' => 'Żądania',
-    'client_stored_hours' => 'Miejsce × czas',
-    'client_no_bucket' => '(bez bucketu)',
+    'client_stored_hours' => 'Rozmiar × czas',
+    'client_no_bucket' => '(żądania bez bucketu)',
     'client_computed' => 'Sposób obliczania',
     'client_computed_unit' => '1 {unit} to {gigabyte} B.',
     'client_computed_storage' => 'Zajęte miejsce jest mierzone jako rozmiar × czas, w tym miesiącu: {stored}. Po'
         . ' podzieleniu przez liczbę godzin całego miesiąca ({hours}) daje to średnio {average} {unit}.',
-    'client_computed_traffic' => 'Pobieranie to bajty plików: {bytes} B, czyli {downloaded} {unit}.',
-    'client_computed_late' => 'Dane pojawiają się z opóźnieniem około jednej godziny. To, co stanie się znane po końcu'
-        . ' miesiąca, zostanie ujęte na fakturze za następny miesiąc.',
+    'client_computed_traffic' => 'Przy pobieraniu liczą się bajty plików: {bytes} B, czyli {downloaded} {unit}.',
+    'client_computed_late' => 'Dane pojawiają się z opóźnieniem około jednej godziny. To, co stanie się znane dopiero'
+        . ' po końcu miesiąca, zostanie rozliczone razem z następnym miesiącem.',
 
     // Refusals
     'client_error' => 'Operacja się nie powiodła. Prosimy spróbować ponownie później lub skontaktować się z pomocą'
         . ' techniczną.',
     'client_error_with_id' => 'Operacja się nie powiodła. Prosimy spróbować ponownie później lub skontaktować się z'
-        . ' pomocą techniczną, podając numer {id}.',
+        . ' pomocą techniczną, podając identyfikator żądania {id}.',
     'client_error_account_suspended' => 'Usługa jest zawieszona, dlatego niczego nie można zmienić.',
     'client_error_key_limit' => 'Istnieją już dwie pary kluczy i więcej utworzyć nie można. Najpierw należy unieważnić'
         . ' jedną z nich.',
@@ -181,8 +185,7 @@ return [
     'client_error_busy' => 'Trwa właśnie inna zmiana. Prosimy spróbować ponownie za chwilę.',
     'client_not_yours' => 'Ta usługa należy do innego klienta.',
     'client_not_active' => 'Usługa nie jest aktywna, dlatego nie ma czego wyświetlić ani zmienić.',
-    'client_suspended_only_looking' => 'Usługa jest zawieszona, dlatego niczego nie można zmienić.',
     'client_form_expired' => 'Formularz stracił ważność. Prosimy otworzyć stronę ponownie i powtórzyć operację.',
-    'client_sub_name_wrong' => 'Nazwa może zawierać tylko litery bez polskich znaków, cyfry, kropkę, łącznik i'
-        . ' podkreślenie; maksymalnie 64 znaki.',
+    'client_sub_name_wrong' => 'Nazwa może zawierać tylko litery a–z i A–Z (bez polskich znaków), cyfry, kropkę,'
+        . ' łącznik i podkreślenie i musi zaczynać się literą lub cyfrą; maksymalnie 64 znaki.',
 ];

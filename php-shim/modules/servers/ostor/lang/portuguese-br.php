@@ -12,9 +12,11 @@ if (!defined('WHMCS')) {
 
 return [
     // Figures
+    'client_language_code' => 'pt-BR',
     'client_decimal_point' => ',',
     'client_thousands_separator' => '.',
     'client_not_known' => 'desconhecido',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}-hora',
 
     // Pages
@@ -45,7 +47,7 @@ return [
     'client_state_retained_text' => 'O armazenamento foi cancelado. Os dados são mantidos até {time} e depois'
         . ' excluídos.',
     'client_state_ended' => 'Encerrado',
-    'client_state_ended_text' => 'Este armazenamento não está mais em uso.',
+    'client_state_ended_text' => 'Este armazenamento foi encerrado e não pode mais ser usado.',
 
     // Connection
     'client_connection' => 'Conexão',
@@ -57,12 +59,15 @@ return [
     'client_path_style' => 'Use endereços no estilo de caminho (path-style): o nome do bucket vem depois do endpoint.',
 
     // Usage
-    'client_storage' => 'Armazenamento',
-    'client_storage_used' => 'Em uso: {used}, sem limite',
+    'client_storage' => 'Armazenamento e tráfego',
+    'client_storage_used' => 'Em uso: {used}',
+    'client_storage_used_unlimited' => 'Em uso: {used}, sem limite',
     'client_storage_used_of' => 'Em uso: {used} de {quota} ({percent}%)',
+    'client_storage_not_known' => 'No momento, não se sabe quanto espaço está em uso.',
+    'client_storage_not_known_of' => 'No momento, não se sabe quanto de {quota} está em uso.',
     'client_storage_full' => 'Quase cheio: {percent}% do armazenamento está em uso. Quando fica cheio, os envios'
         . ' falham.',
-    'client_storage_at' => 'Posição em {time}.',
+    'client_storage_at' => 'Posição do armazenamento em {time}.',
     'client_month' => 'Este mês',
     'client_downloaded' => 'Baixado',
     'client_uploaded' => 'Enviado',
@@ -86,7 +91,7 @@ return [
     'client_buckets_none' => 'Ainda não há buckets.',
     'client_buckets_more' => 'Buckets exibidos: os {shown} maiores de {total}.',
     'client_known_until' => 'O uso é conhecido até {time}.',
-    'client_known_until_not' => 'Ainda não se sabe até que momento vão estes números.',
+    'client_known_until_not' => 'O uso ainda está sendo coletado; estes números podem estar incompletos.',
     'client_remark_stored' => 'Os números atuais não estão disponíveis no momento. São exibidos os últimos'
         . ' registrados.',
     'client_remark_not_live' => 'O armazenamento não está respondendo no momento. As chaves não podem ser exibidas nem'
@@ -105,21 +110,23 @@ return [
     'client_keys_text' => 'Um aplicativo precisa do ID da chave de acesso e da chave secreta. Pode haver dois pares ao'
         . ' mesmo tempo. Para trocá-los sem interrupção: crie um novo par, informe-o nos seus aplicativos e depois'
         . ' revogue o antigo.',
-    'client_key_current' => 'em uso',
-    'client_key_old' => 'antiga, pode ser revogada',
+    'client_key_current' => 'atual',
+    'client_key_old' => 'antiga',
     'client_new_pair' => 'Criar novo par',
-    'client_two_pairs' => 'Já existem dois pares e não é possível ter mais. Revogue um deles primeiro.',
     'client_revoke' => 'Revogar…',
     'client_keys_not_known' => 'As chaves não estão disponíveis no momento.',
-    'client_new_keys' => 'Guarde as chaves secretas em um local seguro. Elas são exibidas somente nesta página.',
+    'client_key_unknown' => 'Esta chave não existe ou já foi revogada.',
+    'client_new_keys' => 'Guarde a chave secreta em um local seguro: quem a tiver pode ler e excluir os seus dados.',
     'client_sub_accounts' => 'Subcontas',
+    'client_sub_account' => 'Subconta',
     'client_sub_accounts_text' => 'Uma subconta tem chaves próprias e usa o mesmo armazenamento. Crie uma para cada'
         . ' aplicativo ou pessoa.',
     'client_sub_accounts_none' => 'Seu produto não inclui subcontas.',
     'client_sub_accounts_any' => 'Subcontas: {count}.',
     'client_sub_accounts_of' => 'Subcontas: {count} de {most}.',
     'client_sub_name' => 'Nome da nova subconta',
-    'client_sub_name_rule' => 'Letras (a–z, A–Z), dígitos, ponto, hífen e sublinhado; no máximo 64 caracteres.',
+    'client_sub_name_rule' => 'Letras (a–z, A–Z), dígitos, ponto, hífen e sublinhado; no início, uma letra ou um'
+        . ' dígito; no máximo 64 caracteres.',
     'client_sub_create' => 'Criar subconta',
     'client_sub_delete' => 'Excluir subconta…',
     'client_ask_revoke' => 'Revogar a chave {key}?',
@@ -147,24 +154,25 @@ return [
     'client_usage_month' => 'Mês',
     'client_usage_show' => 'Mostrar',
     'client_usage_download' => 'Baixar como CSV',
-    'client_usage_none' => 'Não há dados deste mês.',
+    'client_usage_none' => 'Não houve uso neste mês.',
+    'client_usage_not_known' => 'Não há dados deste mês.',
     'client_usage_days' => '{bucket} por dia',
     'client_requests' => 'Solicitações',
-    'client_stored_hours' => 'Armazenamento × tempo',
-    'client_no_bucket' => '(sem bucket)',
+    'client_stored_hours' => 'Tamanho × tempo',
+    'client_no_bucket' => '(requisições sem bucket)',
     'client_computed' => 'Como é feito o cálculo',
     'client_computed_unit' => '1 {unit} equivale a {gigabyte} bytes.',
     'client_computed_storage' => 'O armazenamento é medido em tamanho × tempo: {stored} no mês exibido. Dividido pelas'
         . ' {hours} horas do mês inteiro, resulta em uma média de {average} {unit}.',
     'client_computed_traffic' => 'Nos downloads contam os bytes dos seus arquivos: {bytes} bytes são {downloaded}'
         . ' {unit}.',
-    'client_computed_late' => 'Os números chegam com cerca de uma hora de atraso. O que só é conhecido após o fim de um'
-        . ' mês conta na fatura para o mês seguinte.',
+    'client_computed_late' => 'Os números chegam com cerca de uma hora de atraso. O que só é conhecido após o fim de'
+        . ' um mês é cobrado junto com o mês seguinte.',
 
     // Refusals
     'client_error' => 'Não foi possível concluir a operação. Tente novamente mais tarde ou fale com o nosso suporte.',
     'client_error_with_id' => 'Não foi possível concluir a operação. Tente novamente mais tarde ou fale com o nosso'
-        . ' suporte e informe o código {id}.',
+        . ' suporte e informe o ID da requisição {id}.',
     'client_error_account_suspended' => 'O serviço está suspenso, por isso nada pode ser alterado.',
     'client_error_key_limit' => 'Já existem dois pares e não é possível ter mais. Revogue um deles primeiro.',
     'client_error_key_in_use' => 'Esta chave está em uso. Crie um novo par primeiro.',
@@ -175,8 +183,7 @@ return [
     'client_error_busy' => 'Outra alteração está em andamento. Tente novamente em instantes.',
     'client_not_yours' => 'Este serviço não pertence a você.',
     'client_not_active' => 'O serviço não está ativo, por isso não há nada para exibir ou alterar.',
-    'client_suspended_only_looking' => 'O serviço está suspenso, por isso nada pode ser alterado.',
     'client_form_expired' => 'O formulário expirou. Abra a página novamente e repita a operação.',
-    'client_sub_name_wrong' => 'O nome só pode ter letras (a–z, A–Z), dígitos, pontos, hifens e sublinhados; no máximo'
-        . ' 64 caracteres.',
+    'client_sub_name_wrong' => 'O nome só pode ter letras (a–z, A–Z), dígitos, pontos, hifens e sublinhados e deve'
+        . ' começar com uma letra ou um dígito; no máximo 64 caracteres.',
 ];

@@ -12,9 +12,11 @@ if (!defined('WHMCS')) {
 
 return [
     // Figures
+    'client_language_code' => 'es',
     'client_decimal_point' => ',',
     'client_thousands_separator' => "\u{202f}",
     'client_not_known' => 'desconocido',
+    'client_figure' => "{value}\u{A0}{unit}",
     'client_unit_hours' => '{unit}-hora',
 
     // Pages
@@ -45,7 +47,7 @@ return [
     'client_state_retained_text' => 'El almacenamiento fue cancelado. Los datos se conservan hasta {time} y después se'
         . ' eliminan.',
     'client_state_ended' => 'Finalizado',
-    'client_state_ended_text' => 'Este almacenamiento ya no está en servicio.',
+    'client_state_ended_text' => 'Este almacenamiento está cerrado y ya no se puede usar.',
 
     // Connection
     'client_connection' => 'Conexión',
@@ -58,12 +60,15 @@ return [
         . ' endpoint.',
 
     // Usage
-    'client_storage' => 'Almacenamiento',
-    'client_storage_used' => 'En uso: {used}, sin límite',
+    'client_storage' => 'Almacenamiento y tráfico',
+    'client_storage_used' => 'En uso: {used}',
+    'client_storage_used_unlimited' => 'En uso: {used}, sin límite',
     'client_storage_used_of' => 'En uso: {used} de {quota} ({percent} %)',
+    'client_storage_not_known' => 'En este momento no se sabe cuánto espacio está en uso.',
+    'client_storage_not_known_of' => 'En este momento no se sabe cuánto de {quota} está en uso.',
     'client_storage_full' => 'Casi lleno: está en uso el {percent} % del almacenamiento. Cuando se llena, las subidas'
         . ' fallan.',
-    'client_storage_at' => 'A fecha de {time}.',
+    'client_storage_at' => 'Almacenamiento a fecha de {time}.',
     'client_month' => 'Este mes',
     'client_downloaded' => 'Descargado',
     'client_uploaded' => 'Subido',
@@ -87,7 +92,7 @@ return [
     'client_buckets_none' => 'Todavía no hay buckets.',
     'client_buckets_more' => 'Buckets mostrados: los {shown} más grandes de {total}.',
     'client_known_until' => 'El uso se conoce hasta {time}.',
-    'client_known_until_not' => 'Todavía no se sabe hasta qué momento llegan estas cifras.',
+    'client_known_until_not' => 'El uso todavía se está recopilando; estas cifras pueden estar incompletas.',
     'client_remark_stored' => 'Las cifras actuales no están disponibles en este momento. Se muestran las últimas'
         . ' guardadas.',
     'client_remark_not_live' => 'El almacenamiento no responde en este momento. Las claves no se pueden mostrar ni'
@@ -106,21 +111,23 @@ return [
     'client_keys_text' => 'Una aplicación necesita el ID de clave de acceso y la clave secreta. Puede haber dos pares a'
         . ' la vez. Para cambiarlos sin interrupciones: cree un par nuevo, introdúzcalo en sus aplicaciones y después'
         . ' revoque el antiguo.',
-    'client_key_current' => 'en uso',
-    'client_key_old' => 'antigua, se puede revocar',
+    'client_key_current' => 'actual',
+    'client_key_old' => 'anterior',
     'client_new_pair' => 'Crear un par nuevo',
-    'client_two_pairs' => 'Ya hay dos pares y no puede haber más. Revoque uno primero.',
     'client_revoke' => 'Revocar…',
     'client_keys_not_known' => 'Las claves no están disponibles en este momento.',
-    'client_new_keys' => 'Guarde las claves secretas en un lugar seguro. Solo se muestran en esta página.',
+    'client_key_unknown' => 'Esta clave no existe o ya se ha revocado.',
+    'client_new_keys' => 'Guarde la clave secreta en un lugar seguro: quien la tenga puede leer y eliminar sus datos.',
     'client_sub_accounts' => 'Subcuentas',
+    'client_sub_account' => 'Subcuenta',
     'client_sub_accounts_text' => 'Una subcuenta tiene sus propias claves y usa el mismo almacenamiento. Cree una para'
         . ' cada aplicación o persona.',
     'client_sub_accounts_none' => 'Su producto no incluye subcuentas.',
     'client_sub_accounts_any' => 'Subcuentas: {count}.',
     'client_sub_accounts_of' => 'Subcuentas: {count} de {most}.',
     'client_sub_name' => 'Nombre de la nueva subcuenta',
-    'client_sub_name_rule' => 'Letras (a–z, A–Z), dígitos, punto, guion y guion bajo; 64 caracteres como máximo.',
+    'client_sub_name_rule' => 'Letras (a–z, A–Z), dígitos, punto, guion y guion bajo; al principio, una letra o un'
+        . ' dígito; 64 caracteres como máximo.',
     'client_sub_create' => 'Crear subcuenta',
     'client_sub_delete' => 'Eliminar subcuenta…',
     'client_ask_revoke' => '¿Revocar la clave {key}?',
@@ -147,25 +154,26 @@ return [
     'client_usage_month' => 'Mes',
     'client_usage_show' => 'Mostrar',
     'client_usage_download' => 'Descargar como CSV',
-    'client_usage_none' => 'No hay datos de este mes.',
+    'client_usage_none' => 'No hubo uso en este mes.',
+    'client_usage_not_known' => 'No hay datos de este mes.',
     'client_usage_days' => '{bucket} por día',
     'client_requests' => 'Solicitudes',
-    'client_stored_hours' => 'Almacenamiento × tiempo',
-    'client_no_bucket' => '(sin bucket)',
+    'client_stored_hours' => 'Tamaño × tiempo',
+    'client_no_bucket' => '(solicitudes sin bucket)',
     'client_computed' => 'Cómo se calcula',
     'client_computed_unit' => '1 {unit} equivale a {gigabyte} bytes.',
     'client_computed_storage' => 'El almacenamiento se mide en tamaño × tiempo: {stored} en el mes mostrado. Dividido'
         . ' entre las {hours} horas del mes completo, resulta un promedio de {average} {unit}.',
     'client_computed_traffic' => 'En las descargas cuentan los bytes de sus archivos: {bytes} bytes son {downloaded}'
         . ' {unit}.',
-    'client_computed_late' => 'Las cifras llegan con aproximadamente una hora de retraso. Lo que se conoce después del'
-        . ' fin de un mes se contabiliza en la factura con el mes siguiente.',
+    'client_computed_late' => 'Las cifras llegan con aproximadamente una hora de retraso. Lo que solo se conoce'
+        . ' después del fin de un mes se factura junto con el mes siguiente.',
 
     // Refusals
     'client_error' => 'No se pudo completar la operación. Inténtelo de nuevo más tarde o póngase en contacto con'
         . ' nuestro servicio de soporte.',
     'client_error_with_id' => 'No se pudo completar la operación. Inténtelo de nuevo más tarde o póngase en contacto'
-        . ' con nuestro servicio de soporte e indique el código {id}.',
+        . ' con nuestro servicio de soporte e indique el ID de solicitud {id}.',
     'client_error_account_suspended' => 'El servicio está suspendido, por lo que no se puede cambiar nada.',
     'client_error_key_limit' => 'Ya hay dos pares y no puede haber más. Revoque uno primero.',
     'client_error_key_in_use' => 'Esta clave está en uso. Cree primero un par nuevo.',
@@ -176,8 +184,7 @@ return [
     'client_error_busy' => 'Hay otro cambio en curso. Inténtelo de nuevo en unos instantes.',
     'client_not_yours' => 'Este servicio no le pertenece.',
     'client_not_active' => 'El servicio no está activo, por lo que no hay nada que mostrar ni cambiar.',
-    'client_suspended_only_looking' => 'El servicio está suspendido, por lo que no se puede cambiar nada.',
     'client_form_expired' => 'El formulario ha caducado. Abra la página de nuevo y repita la operación.',
     'client_sub_name_wrong' => 'El nombre solo puede contener letras (a–z, A–Z), dígitos, puntos, guiones y guiones'
-        . ' bajos; 64 caracteres como máximo.',
+        . ' bajos y debe empezar por una letra o un dígito; 64 caracteres como máximo.',
 ];

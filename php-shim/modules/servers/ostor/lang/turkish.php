@@ -12,6 +12,7 @@ if (!defined('WHMCS')) {
 
 return [
     // Figures
+    'client_language_code' => 'tr',
     'client_decimal_point' => ',',
     'client_thousands_separator' => '.',
     'client_not_known' => 'bilinmiyor',
@@ -45,7 +46,7 @@ return [
     'client_state_retained' => 'İptal edildi',
     'client_state_retained_text' => 'Hizmet iptal edildi. Veriler {time} tarihine kadar saklanır, ardından silinir.',
     'client_state_ended' => 'Sona erdi',
-    'client_state_ended_text' => 'Bu depolama alanı artık kullanılmıyor.',
+    'client_state_ended_text' => 'Bu depolama alanı kapatıldı ve artık kullanılamaz.',
 
     // Connection
     'client_connection' => 'Bağlantı',
@@ -57,11 +58,14 @@ return [
     'client_path_style' => '“Path-style” adres kullanın: bucket adı uç noktadan sonra yazılır.',
 
     // Usage
-    'client_storage' => 'Depolama',
-    'client_storage_used' => 'Kullanılan: {used}, sınırsız',
+    'client_storage' => 'Depolama ve trafik',
+    'client_storage_used' => 'Kullanılan: {used}',
+    'client_storage_used_unlimited' => 'Kullanılan: {used}, sınırsız',
     'client_storage_used_of' => 'Kullanılan: {used} / {quota} (%{percent})',
+    'client_storage_not_known' => 'Ne kadar alan kullanıldığı şu anda bilinmiyor.',
+    'client_storage_not_known_of' => '{quota} alanın ne kadarının kullanıldığı şu anda bilinmiyor.',
     'client_storage_full' => 'Neredeyse dolu: doluluk oranı %{percent}. Alan dolduğunda yüklemeler başarısız olur.',
-    'client_storage_at' => '{time} itibarıyla.',
+    'client_storage_at' => 'Depolama durumu: {time}',
     'client_month' => 'Bu ay',
     'client_downloaded' => 'İndirilen',
     'client_uploaded' => 'Yüklenen',
@@ -85,7 +89,7 @@ return [
     'client_buckets_none' => 'Henüz bucket yok.',
     'client_buckets_more' => 'En büyük bucket’lar gösteriliyor: {shown} / {total}.',
     'client_known_until' => 'Kullanım verileri {time} tarihine kadar olan süreyi kapsar.',
-    'client_known_until_not' => 'Bu verilerin hangi tarihe kadar olan süreyi kapsadığı henüz bilinmiyor.',
+    'client_known_until_not' => 'Kullanım verileri hâlâ toplanıyor; bu değerler eksik olabilir.',
     'client_remark_stored' => 'Güncel veriler şu anda alınamıyor. Son kaydedilen değerler gösteriliyor.',
     'client_remark_not_live' => 'Depolama sistemi şu anda yanıt vermiyor. Anahtarlar gösterilemez ve değiştirilemez;'
         . ' gösterilenler bilinen son değerlerdir.',
@@ -103,23 +107,24 @@ return [
     'client_keys_text' => 'Uygulamalar erişim anahtarı kimliğine ve gizli anahtara ihtiyaç duyar. Aynı anda iki'
         . ' anahtar çifti olabilir. Anahtarları kesintisiz değiştirmek için yeni bir çift oluşturun, uygulamalarınıza'
         . ' girin, ardından eskisini geçersiz kılın.',
-    'client_key_current' => 'kullanımda',
-    'client_key_old' => 'eski, geçersiz kılınabilir',
+    'client_key_current' => 'güncel',
+    'client_key_old' => 'eski',
     'client_new_pair' => 'Yeni çift oluştur',
-    'client_two_pairs' => 'İki anahtar çifti var, daha fazlası oluşturulamaz. Önce birini geçersiz kılın.',
     'client_revoke' => 'Geçersiz kıl…',
     'client_keys_not_known' => 'Anahtar bilgilerine şu anda ulaşılamıyor.',
+    'client_key_unknown' => 'Böyle bir anahtar yok veya zaten geçersiz kılınmış.',
     'client_new_keys' => 'Gizli anahtarı güvenli bir yerde saklayın: bu anahtara sahip olan herkes verilerinizi'
         . ' okuyabilir ve silebilir.',
     'client_sub_accounts' => 'Alt hesaplar',
+    'client_sub_account' => 'Alt hesap',
     'client_sub_accounts_text' => 'Alt hesabın kendi anahtarları vardır ve aynı depolama alanını kullanır. Her'
         . ' uygulama veya kişi için ayrı bir alt hesap oluşturun.',
     'client_sub_accounts_none' => 'Ürününüz alt hesap içermiyor.',
     'client_sub_accounts_any' => 'Alt hesaplar: {count}.',
     'client_sub_accounts_of' => 'Alt hesaplar: {count} / {most}.',
     'client_sub_name' => 'Yeni alt hesabın adı',
-    'client_sub_name_rule' => 'İngiliz alfabesindeki harfler, rakam, nokta, kısa çizgi ve alt çizgi; en fazla 64'
-        . ' karakter.',
+    'client_sub_name_rule' => 'a–z ve A–Z harfleri (Türkçe harfler olmadan), rakam, nokta, kısa çizgi ve alt çizgi;'
+        . ' ilk karakter harf veya rakamdır; en fazla 64 karakter.',
     'client_sub_create' => 'Alt hesap oluştur',
     'client_sub_delete' => 'Alt hesabı sil…',
     'client_ask_revoke' => '{key} anahtarı geçersiz kılınsın mı?',
@@ -139,7 +144,7 @@ return [
 
     // Settings of apps
     'client_connect' => 'Uygulama bağlama',
-    'client_connect_text' => 'Uygulamanızın ayarlarını kopyalayın. {place} yerine gizli anahtarı yazın.',
+    'client_connect_text' => 'Uygulamanız için gereken ayarları kopyalayın. {place} yerine gizli anahtarı yazın.',
     'client_connect_none' => 'Ayarlar şu anda gösterilemiyor.',
 
     // Usage by bucket
@@ -152,18 +157,18 @@ return [
     'client_usage_days' => '{bucket}: günlük kullanım',
     'client_requests' => 'İstekler',
     'client_stored_hours' => 'Boyut × süre',
-    'client_no_bucket' => '(bucket yok)',
+    'client_no_bucket' => '(bucket belirtmeyen istekler)',
     'client_computed' => 'Hesaplama yöntemi',
     'client_computed_unit' => '1 {unit} = {gigabyte} B.',
     'client_computed_storage' => 'Depolama, boyut × süre olarak ölçülür; bu ay: {stored}. Tüm ayın saat sayısına'
         . ' ({hours}) bölündüğünde ortalama {average} {unit} eder.',
-    'client_computed_traffic' => 'İndirilen miktar, dosyalarınızın bayt sayısıdır: {bytes} B = {downloaded} {unit}.',
-    'client_computed_late' => 'Veriler yaklaşık bir saat gecikmeyle gelir. Ay bittikten sonra belli olan miktarlar bir'
-        . ' sonraki ayın faturasına eklenir.',
+    'client_computed_traffic' => 'İndirmelerde dosyalarınızın baytları sayılır: {bytes} B = {downloaded} {unit}.',
+    'client_computed_late' => 'Veriler yaklaşık bir saat gecikmeyle gelir. Ancak ay bittikten sonra belli olan'
+        . ' miktarlar bir sonraki ayla birlikte faturalandırılır.',
 
     // Refusals
     'client_error' => 'İşlem gerçekleştirilemedi. Lütfen daha sonra tekrar deneyin veya destek ekibimize başvurun.',
-    'client_error_with_id' => 'İşlem gerçekleştirilemedi. Lütfen daha sonra tekrar deneyin veya {id} numarasını'
+    'client_error_with_id' => 'İşlem gerçekleştirilemedi. Lütfen daha sonra tekrar deneyin veya istek kimliğini ({id})'
         . ' belirterek destek ekibimize başvurun.',
     'client_error_account_suspended' => 'Hizmet askıya alındığı için hiçbir şey değiştirilemez.',
     'client_error_key_limit' => 'İki anahtar çifti var, daha fazlası oluşturulamaz. Önce birini geçersiz kılın.',
@@ -175,8 +180,7 @@ return [
     'client_error_busy' => 'Şu anda başka bir değişiklik yapılıyor. Lütfen biraz sonra tekrar deneyin.',
     'client_not_yours' => 'Bu hizmet size ait değil.',
     'client_not_active' => 'Hizmet etkin olmadığı için gösterilecek veya değiştirilecek bir şey yok.',
-    'client_suspended_only_looking' => 'Hizmet askıya alındığı için hiçbir şey değiştirilemez.',
     'client_form_expired' => 'Formun süresi doldu. Lütfen sayfayı yeniden açıp işlemi tekrarlayın.',
-    'client_sub_name_wrong' => 'Ad yalnızca İngiliz alfabesindeki harfleri, rakam, nokta, kısa çizgi ve alt çizgi'
-        . ' içerebilir; en fazla 64 karakter.',
+    'client_sub_name_wrong' => 'Ad yalnızca a–z ve A–Z harflerini (Türkçe harfler olmadan), rakam, nokta, kısa çizgi'
+        . ' ve alt çizgi içerebilir ve harf veya rakamla başlamalıdır; en fazla 64 karakter.',
 ];

@@ -42,15 +42,13 @@ final class Wording
     }
 
     /**
-     * In the language chosen on the page, else in that of the client.
-     *
-     * @param string $language of the client, '' when none is known
+     * In the language chosen on the page, else in that of the client who is logged in.
      */
-    public static function ofVisitor(string $language): self
+    public static function ofVisitor(): self
     {
         $chosen = $_SESSION['Language'] ?? null;
 
-        return new self(is_string($chosen) && self::has($chosen) ? $chosen : $language);
+        return new self(is_string($chosen) && self::has($chosen) ? $chosen : Whmcs::languageOfVisitor());
     }
 
     public function language(): string

@@ -1,4 +1,4 @@
-<div class="ostor" dir="{$ostor.direction|escape:'html'}" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
+<div class="ostor" dir="{$ostor.direction|escape:'html'}" lang="{$ostor.t.language_code|escape:'html'}" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
 <style>{$ostor.style}</style>
 <span role="status" class="ostor-unseen"></span>
 <h2>{$ostor.t.title|escape:'html'}</h2>
@@ -22,7 +22,7 @@
 {foreach $ostor.pairs as $pair}
 <dl class="ostor-pair">
 {if $pair.name !== ''}
-<dt>{$ostor.t.sub_accounts|escape:'html'}</dt><dd><bdi>{$pair.name|escape:'html'}</bdi></dd>
+<dt>{$ostor.t.sub_account|escape:'html'}</dt><dd><bdi>{$pair.name|escape:'html'}</bdi></dd>
 {/if}
 <dt>{$ostor.t.key_id|escape:'html'}</dt>
 <dd class="ostor-value"><code>{$pair.key|escape:'html'}</code>
@@ -44,7 +44,7 @@
 <tbody>
 {foreach $holder.keys as $key}
 <tr><th scope="row"><code>{$key.id|escape:'html'}</code></th>
-<td>{if $key.current}{$ostor.t.key_current|escape:'html'}{elseif $ostor.may_change}<a class="btn btn-default btn-light btn-sm" href="{$key.revoke|escape:'html'}">{$ostor.t.revoke|escape:'html'}<span class="ostor-unseen"> {$key.id|escape:'html'}</span></a>{elseif $holder.name === ''}{$ostor.t.key_old|escape:'html'}{/if}</td></tr>
+<td>{if $key.current}{$ostor.t.key_current|escape:'html'}{/if}{if $key.old}{$ostor.t.key_old|escape:'html'}{/if}{if $ostor.may_change && !$key.current} <a class="btn btn-default btn-light btn-sm" href="{$key.revoke|escape:'html'}">{$ostor.t.revoke|escape:'html'}<span class="ostor-unseen"> {$key.id|escape:'html'}</span></a>{/if}</td></tr>
 {/foreach}
 </tbody>
 </table>
@@ -74,7 +74,7 @@
 {/if}
 </div>
 {if $ostor.may_change && $holder.known && !$holder.may_rotate}
-<p>{$ostor.t.two_pairs|escape:'html'}</p>
+<p>{$ostor.t.error_key_limit|escape:'html'}</p>
 {/if}
 </section>
 <section class="ostor-card">
@@ -88,7 +88,7 @@
 <tbody>
 {foreach $holder.keys as $key}
 <tr><th scope="row"><code>{$key.id|escape:'html'}</code></th>
-<td>{if $key.current}{$ostor.t.key_current|escape:'html'}{elseif $ostor.may_change}<a class="btn btn-default btn-light btn-sm" href="{$key.revoke|escape:'html'}">{$ostor.t.revoke|escape:'html'}<span class="ostor-unseen"> {$key.id|escape:'html'}</span></a>{elseif $holder.name === ''}{$ostor.t.key_old|escape:'html'}{/if}</td></tr>
+<td>{if $key.current}{$ostor.t.key_current|escape:'html'}{/if}{if $key.old}{$ostor.t.key_old|escape:'html'}{/if}{if $ostor.may_change && !$key.current} <a class="btn btn-default btn-light btn-sm" href="{$key.revoke|escape:'html'}">{$ostor.t.revoke|escape:'html'}<span class="ostor-unseen"> {$key.id|escape:'html'}</span></a>{/if}</td></tr>
 {/foreach}
 </tbody>
 </table>
@@ -118,7 +118,7 @@
 {/if}
 </div>
 {if $ostor.may_change && $holder.known && !$holder.may_rotate}
-<p>{$ostor.t.two_pairs|escape:'html'}</p>
+<p>{$ostor.t.error_key_limit|escape:'html'}</p>
 {/if}
 {/foreach}
 {if $ostor.may_create}
