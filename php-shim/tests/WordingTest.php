@@ -7,7 +7,6 @@ namespace WHMCS\Module\Server\Ostor\Tests;
 use PHPUnit\Framework\TestCase;
 use WHMCS\Module\Server\Ostor\ClientPages;
 use WHMCS\Module\Server\Ostor\Figures;
-use WHMCS\Module\Server\Ostor\Params;
 use WHMCS\Module\Server\Ostor\Snippets;
 use WHMCS\Module\Server\Ostor\Svg;
 use WHMCS\Module\Server\Ostor\Tests\Support\Host;
@@ -111,7 +110,26 @@ final class WordingTest extends TestCase
             self::assertNotSame('', $text);
             self::assertSame(strip_tags($text), $text);
             self::assertStringNotContainsString('%s', $text);
+            self::assertSame(0, preg_match('/ %(?!\{)/', $text), $key . ' would break before %');
         }
+        self::assertNotSame(' ', $texts['client_thousands_separator']);
+        self::assertMatchesRegularExpression('/^[a-z]{2}(-[A-Z]{2})?$/D', $texts['client_language_code']);
+        $sentences = preg_grep('/\.$/D', $texts);
+        self::assertSame([], array_keys(array_diff(array_count_values($sentences), [1])), 'one sentence under two keys');
+    }
+
+    public function testLanguagesHaveCodesOfTheirOwn(): void
+    {
+        $codes = [];
+        foreach (self::languages() as $name => [$file]) {
+            $codes[(require $file)['client_language_code']][] = $name;
+        }
+        self::assertSame(['ukrainian', 'ukranian'], $codes['uk']);
+        unset($codes['uk']);
+        self::assertSame([], array_filter($codes, static function (array $names): bool {
+            return count($names) > 1;
+        }));
+        self::assertSame(['german'], $codes['de']);
     }
 
     /**
@@ -162,16 +180,22 @@ final class WordingTest extends TestCase
     {
         $this->make('klingon', '[]');
         $this->make('romulan', '[]');
-        $params = new Params(['clientsdetails' => ['language' => 'romulan']]);
-        self::assertSame('romulan', Wording::ofVisitor($params->language())->language());
+        Host::$visitor = 7;
+        Host::$tables['tblclients'] = [['id' => 7, 'language' => 'Romulan'], ['id' => 8, 'language' => 'klingon']];
+        self::assertSame('romulan', Wording::ofVisitor()->language());
         $_SESSION['Language'] = 'klingon';
-        self::assertSame('klingon', Wording::ofVisitor($params->language())->language());
+        self::assertSame('klingon', Wording::ofVisitor()->language());
         foreach (['../../secret', 'Klingon', "klingon\0", 'vulcan', ['klingon']] as $odd) {
             $_SESSION['Language'] = $odd;
-            self::assertSame('romulan', Wording::ofVisitor($params->language())->language());
+            self::assertSame('romulan', Wording::ofVisitor()->language());
         }
         self::assertSame('english', (new Wording('../overrides/klingon'))->language());
-        self::assertSame('english', Wording::ofVisitor((new Params([]))->language())->language());
+        $_SESSION = [];
+        Host::$visitor = null;
+        self::assertSame('english', Wording::ofVisitor()->language());
+        Host::$visitor = 7;
+        Host::$databaseFailure = new \RuntimeException('gone');
+        self::assertSame('english', Wording::ofVisitor()->language());
     }
 
     public function testWhoHasChosenNoLanguageReadsThatOfWhmcs(): void
@@ -198,7 +222,8 @@ final class WordingTest extends TestCase
         self::assertSame('ltr', (new Wording('hebrew'))->direction());
         foreach (glob(self::DIR . '/templates/*.tpl') as $file) {
             self::assertStringStartsWith(
-                '<div class="ostor" dir="{$ostor.direction|escape:\'html\'}"',
+                '<div class="ostor" dir="{$ostor.direction|escape:\'html\'}"'
+                    . ' lang="{$ostor.t.language_code|escape:\'html\'}"',
                 (string) file_get_contents($file)
             );
         }
