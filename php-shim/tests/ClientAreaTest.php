@@ -32,6 +32,7 @@ final class ClientAreaTest extends ClientTestCase
         self::assertSame(['active', 'Active'], [$page['state']['kind'], $page['state']['label']]);
         self::assertSame("50.00 GiB of 100.00 GiB used (50\u{A0}%)", $page['storage']['text']);
         self::assertSame([50, false], [$page['storage']['percent'], $page['storage']['full']]);
+        self::assertSame('Storage as of 2026-11-22 15:30.', $page['storage']['at']);
         self::assertSame([
             'Downloaded' => '1.50 GiB', 'Uploaded' => '0 B', 'PUT requests' => '1,234', 'GET requests' => 'not known',
             'LIST requests' => '0', 'Other requests' => '4',
@@ -96,6 +97,7 @@ final class ClientAreaTest extends ClientTestCase
         $area = ['storage' => $storage + ['at' => null], 'plan' => $plan, 'gigabyte' => 'binary'] + self::AREA;
         self::$bridge->script([self::result($area)]);
         $shown = self::open()[1]['storage'];
+        self::assertSame('', $shown['at']);
         self::assertSame([$text, $percent, $full], [$shown['text'], $shown['percent'], $shown['full']]);
     }
 
@@ -132,8 +134,8 @@ final class ClientAreaTest extends ClientTestCase
         Host::$services = [self::row(['lastupdate' => '0000-00-00 00:00:00', 'diskusage' => 0, 'bwusage' => 0])];
         [, $page] = self::open([], ['serverhostname' => '']);
         self::assertSame(
-            [false, 'How much is used is not known right now.'],
-            [$page['storage']['known'], $page['storage']['text']]
+            ['', 'How much is used is not known right now.'],
+            [$page['storage']['at'], $page['storage']['text']]
         );
         self::assertSame('not known', $page['month'][0]['value']);
     }

@@ -184,7 +184,9 @@ final class ClientPages
         try {
             $service = new ClientService($this->params);
         } catch (\Throwable $problem) {
-            return ['unavailable', ['notice' => ['good' => false, 'text' => $this->sentence($problem, true)]] + $variables];
+            $notice = ['good' => false, 'text' => $this->sentence($problem, true)];
+
+            return ['unavailable', ['notice' => $notice] + $variables];
         }
         $variables['service'] = $service->id();
         $variables['nav'] = $this->menu($service, $name);

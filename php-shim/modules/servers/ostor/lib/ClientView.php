@@ -157,7 +157,7 @@ final class ClientView
         $quota = $storage['quota_bytes'] ?? null;
         // Without a plan on record it is not known whether there is a quota.
         $isUnlimited = $quota === null && is_array($this->area['plan'] ?? null);
-        $at = $this->figures->moment($storage['at'] ?? null);
+        $at = is_string($storage['at'] ?? null) ? $this->figures->moment($storage['at']) : null;
         $row = $this->service->row();
         if ($this->area === null && $row['updated'] !== null) {
             $used = $row['disk'] * 1048576;
@@ -174,12 +174,11 @@ final class ClientView
         ];
 
         return [
-            'known' => is_int($used),
             'text' => $this->storageText(is_int($used), $hasQuota, $isUnlimited, $values),
             'percent' => $percent === null ? null : min($percent, 100),
             'full' => $percent !== null && $percent >= self::NEARLY_FULL,
             'full_text' => $this->wording->text('storage_full', $values),
-            'at' => $this->wording->text('storage_at', ['time' => $at]),
+            'at' => is_int($used) && $at !== null ? $this->wording->text('storage_at', ['time' => $at]) : '',
         ];
     }
 

@@ -56,7 +56,7 @@
 {if $ostor.storage.full}
 <p><strong>{$ostor.storage.full_text|escape:'html'}</strong></p>
 {/if}
-{if $ostor.storage.known}
+{if $ostor.storage.at}
 <p>{$ostor.storage.at|escape:'html'}</p>
 {/if}
 <h4>{$ostor.t.month|escape:'html'}</h4>
