@@ -30,14 +30,15 @@ final class ClientAreaTest extends ClientTestCase
             $page['connection']
         );
         self::assertSame(['active', 'Active'], [$page['state']['kind'], $page['state']['label']]);
-        self::assertSame('50.00 GiB of 100.00 GiB used (50 %)', $page['storage']['text']);
+        self::assertSame("50.00 GiB of 100.00 GiB used (50\u{A0}%)", $page['storage']['text']);
         self::assertSame([50, false], [$page['storage']['percent'], $page['storage']['full']]);
+        self::assertSame('Storage as of 2026-11-22 15:30.', $page['storage']['at']);
         self::assertSame([
-            'Downloaded' => '1.50 GiB', 'Uploaded' => '0 B', 'PUT requests' => '1 234', 'GET requests' => 'not known',
+            'Downloaded' => '1.50 GiB', 'Uploaded' => '0 B', 'PUT requests' => '1,234', 'GET requests' => 'not known',
             'LIST requests' => '0', 'Other requests' => '4',
         ], array_column($page['month'], 'value', 'label'));
         self::assertSame(
-            ['storage' => '50', 'storage_month' => '20.123', 'bandwidth_out' => '1.5', 'requests_put' => '1 234'],
+            ['storage' => '50', 'storage_month' => '20.123', 'bandwidth_out' => '1.5', 'requests_put' => '1,234'],
             $page['metrics']['figures']
         );
         self::assertSame('Usage is known until 2026-11-22 15:30.', $page['metrics']['until']);
@@ -58,31 +59,45 @@ final class ClientAreaTest extends ClientTestCase
     public function testDecimalGigabytesAreCalledSo(): void
     {
         self::$bridge->script([self::result(['gigabyte' => 'decimal'] + self::AREA)]);
-        self::assertSame('53.69 GB of 107.37 GB used (50 %)', self::open()[1]['storage']['text']);
+        self::assertSame("53.69 GB of 107.37 GB used (50\u{A0}%)", self::open()[1]['storage']['text']);
     }
 
     /**
-     * @return array<string, array{0: array<string, mixed>, 1: string, 2: int|null, 3: bool}>
+     * @return array<string, array<int, mixed>> storage, text, percent, full, plan
      */
     public static function storages(): array
     {
         return [
             'no quota' => [['bytes' => 1024, 'quota_bytes' => null], '1.00 KiB used, no limit', null, false],
-            'not known' => [['bytes' => null, 'quota_bytes' => 10], 'not known used, no limit', null, false],
-            'nearly full' => [['bytes' => 90, 'quota_bytes' => 100], '90 B of 100 B used (90 %)', 90, true],
-            'not yet' => [['bytes' => 899, 'quota_bytes' => 1000], '899 B of 1 000 B used (89 %)', 89, false],
-            'over' => [['bytes' => 300, 'quota_bytes' => 100], '300 B of 100 B used (300 %)', 100, true],
+            'not known of a quota' => [
+                ['bytes' => null, 'quota_bytes' => 10], 'How much of 10 B is used is not known right now.', null, false,
+            ],
+            'not known without a quota' => [
+                ['bytes' => null, 'quota_bytes' => null], 'How much is used is not known right now.', null, false,
+            ],
+            'quota not known' => [['bytes' => 5, 'quota_bytes' => null], '5 B used', null, false, null],
+            'nearly full' => [['bytes' => 90, 'quota_bytes' => 100], "90 B of 100 B used (90\u{A0}%)", 90, true],
+            'not yet' => [['bytes' => 899, 'quota_bytes' => 1000], "899 B of 1,000 B used (89\u{A0}%)", 89, false],
+            'over' => [['bytes' => 300, 'quota_bytes' => 100], "300 B of 100 B used (300\u{A0}%)", 100, true],
         ];
     }
 
     /**
      * @dataProvider storages
+     * @param array<string, int|null> $storage
+     * @param array<string, int|null>|null $plan
      */
-    public function testBarShowsShareOfTheQuota(array $storage, string $text, ?int $percent, bool $full): void
-    {
-        $area = ['storage' => $storage + ['at' => null], 'gigabyte' => 'binary'] + self::AREA;
+    public function testBarShowsShareOfTheQuota(
+        array $storage,
+        string $text,
+        ?int $percent,
+        bool $full,
+        ?array $plan = ['quota_gb' => null]
+    ): void {
+        $area = ['storage' => $storage + ['at' => null], 'plan' => $plan, 'gigabyte' => 'binary'] + self::AREA;
         self::$bridge->script([self::result($area)]);
         $shown = self::open()[1]['storage'];
+        self::assertSame('', $shown['at']);
         self::assertSame([$text, $percent, $full], [$shown['text'], $shown['percent'], $shown['full']]);
     }
 
@@ -94,14 +109,15 @@ final class ClientAreaTest extends ClientTestCase
             self::error('Ledger at /var/lib is <gone>.', ['reason' => 'ledger_unavailable', 'request_id' => 'q1']),
         ];
         foreach ($answers as $position => $answer) {
+            $_SESSION = ['uid' => 7];
             self::$bridge->script([$answer]);
             [$template, $page] = self::open();
             self::assertSame('templates/overview.tpl', $template);
             self::assertStringStartsWith('That did not work. Try again later, or ask our support and name', $page['notice']['text']);
             self::assertFalse($page['notice']['good']);
             self::assertStringContainsString('what was last stored', $page['remark']);
-            self::assertSame('2.00 GiB of 4.00 GiB used (50 %)', $page['storage']['text']);
-            self::assertSame('As of 2026-11-21 03:00:00.', $page['storage']['at']);
+            self::assertSame("2.00 GiB of 4.00 GiB used (50\u{A0}%)", $page['storage']['text']);
+            self::assertSame('Storage as of 2026-11-21 03:00:00.', $page['storage']['at']);
             self::assertSame([['label' => 'Downloaded', 'value' => '1.00 GiB']], $page['month']);
             self::assertSame(self::KEY, $page['connection']['key']);
             self::assertSame([[], false], [$page['charts'], $page['may_show']]);
@@ -110,15 +126,47 @@ final class ClientAreaTest extends ClientTestCase
             self::assertStringNotContainsString('127.0.0.1', $shown);
             self::assertStringNotContainsString('gone', $shown);
         }
-        self::assertStringContainsString('name the number q1.', $page['notice']['text']);
+        self::assertStringContainsString('name the request ID q1.', $page['notice']['text']);
     }
 
     public function testUsageThatWasNeverStoredIsNotZero(): void
     {
         Host::$services = [self::row(['lastupdate' => '0000-00-00 00:00:00', 'diskusage' => 0, 'bwusage' => 0])];
         [, $page] = self::open([], ['serverhostname' => '']);
-        self::assertSame([false, 'not known used, no limit'], [$page['storage']['known'], $page['storage']['text']]);
+        self::assertSame(
+            ['', 'How much is used is not known right now.'],
+            [$page['storage']['at'], $page['storage']['text']]
+        );
         self::assertSame('not known', $page['month'][0]['value']);
+    }
+
+    public function testStoredUsageWithoutAQuotaHasNoLimit(): void
+    {
+        Host::$services = [self::row(['disklimit' => 0])];
+        self::assertSame('2.00 GiB used, no limit', self::open([], ['serverhostname' => ''])[1]['storage']['text']);
+    }
+
+    public function testLookingAgainIsOneLineAnHourForEachService(): void
+    {
+        $refused = self::error('Ledger gone.', ['reason' => 'ledger_unavailable', 'request_id' => 'q1']);
+        self::$bridge->script([['forever' => true] + $refused]);
+        $look = static function (): void {
+            foreach (['overview', 'keys', 'usage'] as $name) {
+                self::assertFalse(self::open(['ostor' => $name])[1]['notice']['good']);
+            }
+        };
+        $look();
+        self::assertCount(1, Host::$activityLog);
+        $_SESSION['ostor_page_failed'][42] -= 3600;
+        $look();
+        self::assertCount(2, Host::$activityLog);
+        Host::$services[] = self::row(['id' => 43]);
+        self::assertFalse(self::open([], ['serviceid' => 43])[1]['notice']['good']);
+        self::assertCount(3, Host::$activityLog);
+        // Whoever changes something and fails is told to staff each time.
+        self::send('clientRotateKey');
+        self::send('clientRotateKey');
+        self::assertCount(5, Host::$activityLog);
     }
 
     public function testGatewayThatDoesNotAnswerLeavesTheLedgersFigures(): void
@@ -153,8 +201,8 @@ final class ClientAreaTest extends ClientTestCase
                 ['domainstatus' => 'Terminated'],
                 ['state' => 'terminating', 'retained_until' => '2026-12-24T18:00:00Z'], 'Cancelled', 'until 2026-12-24 18:00',
             ],
-            'terminated' => [['domainstatus' => 'Terminated'], ['state' => 'terminated'], 'Ended', 'no longer in use'],
-            'cancelled' => [['domainstatus' => 'Cancelled'], [], 'Ended', 'no longer in use'],
+            'terminated' => [['domainstatus' => 'Terminated'], ['state' => 'terminated'], 'Ended', 'no longer be used'],
+            'cancelled' => [['domainstatus' => 'Cancelled'], [], 'Ended', 'no longer be used'],
             'creating' => [[], ['state' => 'creating'], 'Not created yet', 'after the payment'],
         ];
     }
@@ -262,6 +310,7 @@ final class ClientAreaTest extends ClientTestCase
         [, $page] = self::open(['ostor' => 'keys']);
         self::assertTrue($page['may_change']);
         self::assertSame([false, true], array_column($page['own']['keys'], 'current'));
+        self::assertSame([true, false], array_column($page['own']['keys'], 'old'));
         self::assertFalse($page['own']['may_rotate']);
         self::assertSame(
             'clientarea.php?action=productdetails&id=42&ostor=revoke&key=' . self::KEY_2,
@@ -279,11 +328,11 @@ final class ClientAreaTest extends ClientTestCase
     public static function subAccountSettings(): array
     {
         return [
-            'none' => ['0', false, 'Your product has no sub-accounts.'],
-            'empty' => ['', false, 'Your product has no sub-accounts.'],
+            'none' => ['0', false, 'Your product includes no sub-accounts.'],
+            'empty' => ['', false, 'Your product includes no sub-accounts.'],
             'all in use' => ['1', false, 'Sub-accounts: 1 of 1.'],
             'any number' => ['unlimited', true, 'Sub-accounts: 1.'],
-            'nonsense' => ['many', false, 'Your product has no sub-accounts.'],
+            'nonsense' => ['many', false, 'Your product includes no sub-accounts.'],
         ];
     }
 
@@ -303,7 +352,10 @@ final class ClientAreaTest extends ClientTestCase
         self::$bridge->script([self::result(['state' => 'suspended'] + self::AREA), self::result(['state' => 'suspended'] + self::AREA)]);
         [, $page] = self::open(['ostor' => 'keys']);
         self::assertSame([false, false, true], [$page['may_change'], $page['may_create'], $page['may_show']]);
-        self::assertFalse(self::open(['ostor' => 'revoke', 'key' => self::KEY_2])[1]['may_change']);
+        self::assertSame(
+            'The service is suspended, so nothing can be changed.',
+            self::open(['ostor' => 'revoke', 'key' => self::KEY_2])[1]['refusal']
+        );
     }
 
     public function testQuestionNamesWhatGoes(): void
@@ -312,12 +364,13 @@ final class ClientAreaTest extends ClientTestCase
         self::$bridge->script([$area + ['forever' => true]]);
         [, $page] = self::open(['ostor' => 'revoke', 'key' => self::KEY_2]);
         self::assertSame('Revoke the key ' . self::KEY_2 . '?', $page['question']);
-        self::assertSame(['clientRevokeKey', true], [$page['function'], $page['may_change']]);
-        self::assertTrue(self::open(['ostor' => 'revoke', 'key' => '0123456789abcdefCC01', 'sub' => 'backup'])[1]['may_change']);
+        self::assertSame(['clientRevokeKey', ''], [$page['function'], $page['refusal']]);
+        $ofSub = ['ostor' => 'revoke', 'key' => '0123456789abcdefCC01', 'sub' => 'backup'];
+        self::assertSame('', self::open($ofSub)[1]['refusal']);
         [, $page] = self::open(['ostor' => 'delete', 'sub' => 'backup', 'key' => 'x']);
         self::assertSame(
-            ['clientDeleteSubAccount', '', 'backup', true],
-            [$page['function'], $page['key'], $page['sub'], $page['may_change']]
+            ['clientDeleteSubAccount', '', 'backup', ''],
+            [$page['function'], $page['key'], $page['sub'], $page['refusal']]
         );
         foreach (
             [
@@ -327,8 +380,52 @@ final class ClientAreaTest extends ClientTestCase
                 ['ostor' => 'revoke', 'key' => '0123456789abcdefCC01'],
             ] as $address
         ) {
-            self::assertFalse(self::open($address)[1]['may_change']);
+            self::assertStringStartsWith('There is no s', self::open($address)[1]['refusal']);
         }
+    }
+
+    /**
+     * @return array<string, array{0: array<string, mixed>, 1: array<string, mixed>, 2: string}>
+     */
+    public static function refusals(): array
+    {
+        $unread = 'Your keys cannot be read right now. Try again later.';
+        $suspended = 'The service is suspended, so nothing can be changed.';
+
+        return [
+            'cluster silent' => [[], ['live' => false, 'access_key_ids' => null, 'sub_accounts' => null], $unread],
+            'bridge silent' => [[], ['state' => null], $unread],
+            'bridge silent, suspended' => [['domainstatus' => 'Suspended'], ['state' => null], $suspended],
+            'suspended at the bridge alone' => [[], ['state' => 'suspended'], $suspended],
+            'cancelled' => [
+                ['domainstatus' => 'Cancelled'], ['state' => 'terminated'],
+                'The service is not active, so there is nothing to show or change.',
+            ],
+            'terminated at the bridge alone' => [
+                [], ['state' => 'terminated'], 'The service is not active, so there is nothing to show or change.',
+            ],
+            'no such key' => [[], [], 'There is no such key, or it has been revoked already.'],
+        ];
+    }
+
+    /**
+     * @dataProvider refusals
+     * @param array<string, mixed> $row
+     * @param array<string, mixed> $area
+     */
+    public function testQuestionThatIsNotAskedSaysWhy(array $row, array $area, string $text): void
+    {
+        Host::$services = [self::row($row)];
+        self::$bridge->script([self::result($area + self::AREA)]);
+        self::assertSame($text, self::open(['ostor' => 'revoke', 'key' => self::KEY_2])[1]['refusal']);
+    }
+
+    public function testNoKeyIsOldWhereTheCurrentOneIsNotKnown(): void
+    {
+        $area = ['access_key_id' => null, 'access_key_ids' => [self::KEY, self::KEY_2]] + self::AREA;
+        self::$bridge->script([self::result($area)]);
+        $keys = self::open(['ostor' => 'keys'])[1]['own']['keys'];
+        self::assertSame([[false, false], [false, false]], [array_column($keys, 'current'), array_column($keys, 'old')]);
     }
 
     public function testSubAccountOfTheName0IsOneLikeOthers(): void
@@ -337,13 +434,13 @@ final class ClientAreaTest extends ClientTestCase
         self::$bridge->script([self::result($accounts + self::AREA), self::result($accounts + self::AREA)]);
         $page = self::open(['ostor' => 'keys'])[1];
         self::assertStringEndsWith('&key=K0&sub=0', $page['sub_accounts'][0]['keys'][0]['revoke']);
-        self::assertTrue(self::open(['ostor' => 'revoke', 'key' => 'K0', 'sub' => '0'])[1]['may_change']);
+        self::assertSame('', self::open(['ostor' => 'revoke', 'key' => 'K0', 'sub' => '0'])[1]['refusal']);
     }
 
     public function testThousandBucketsSayThatThereAreMore(): void
     {
         self::$bridge->script([self::result(['buckets_total' => 1200] + self::AREA)]);
-        self::assertSame('The 2 largest of 1200 buckets are shown.', self::open()[1]['buckets']['more']);
+        self::assertSame('The 2 largest of 1,200 buckets are shown.', self::open()[1]['buckets']['more']);
     }
 
     public function testAnswersOfOddShapesAreNotKnown(): void
@@ -354,7 +451,7 @@ final class ClientAreaTest extends ClientTestCase
             'sub_accounts' => [5, ['access_key_ids' => 'x']], 'access_key_ids' => 'x',
         ])]);
         $page = self::open()[1];
-        self::assertSame('not known used, no limit', $page['storage']['text']);
+        self::assertSame('How much is used is not known right now.', $page['storage']['text']);
         self::assertSame(['name' => '', 'size' => 'not known', 'created' => 'not known'], $page['buckets']['rows'][0]);
         self::assertSame([], $page['charts']);
         self::assertSame([], array_filter($page['month'], static function (array $line): bool {

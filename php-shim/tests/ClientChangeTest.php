@@ -220,7 +220,7 @@ final class ClientChangeTest extends ClientTestCase
             'account_suspended' => ['account_suspended', 'suspended'],
             'sub_account_limit' => ['sub_account_limit', 'no more sub-accounts'],
             'sub_account_exists' => ['sub_account_exists', 'of this name already'],
-            'anything else' => ['gateway_rejected', 'name the number q7'],
+            'anything else' => ['gateway_rejected', 'name the request ID q7'],
         ];
     }
 
@@ -244,7 +244,7 @@ final class ClientChangeTest extends ClientTestCase
             foreach (['clientCreateSubAccount', 'clientDeleteSubAccount'] as $function) {
                 self::$bridge->script([self::for('ClientArea', self::AREA)]);
                 $page = self::send($function, ['sub' => $name . ($name === "a\n" ? 'b' : '')]);
-                self::assertStringContainsString('letters, digits, dot', $page['notice']['text']);
+                self::assertStringContainsString('digits, dot, hyphen', $page['notice']['text']);
                 self::assertNothingChanged();
             }
         }
@@ -305,6 +305,22 @@ final class ClientChangeTest extends ClientTestCase
         Host::$databaseFailure = new \RuntimeException('gone');
         self::assertSame([], self::sidebar());
         ClientMenu::sidebar(null);
+    }
+
+    public function testMenuSpeaksTheLanguageOfThePages(): void
+    {
+        Host::$tables['tblproducts'] = [['id' => 1, 'servertype' => 'ostor']];
+        Host::$tables['tblclients'] = [['id' => 7, 'language' => 'german']];
+        $_GET = ['action' => 'productdetails', 'id' => '42'];
+        foreach (['german' => 'Zugriffsschlüssel', 'french' => 'Clés d’accès'] as $language => $label) {
+            // The one chosen on the page wins over that of the client.
+            $_SESSION = ['uid' => 7] + ($language === 'french' ? ['Language' => $language] : []);
+            self::$bridge->script([self::result(self::AREA)]);
+            $page = ostor_ClientArea(self::params())['templateVariables']['ostor'];
+            self::assertSame($label, $page['nav'][1]['label']);
+            self::assertSame($label, array_keys(self::sidebar())[0]);
+            self::assertSame($page['t']['action_keys'], ostor_CustomActions(self::params())[0]->given[1]);
+        }
     }
 
     /**

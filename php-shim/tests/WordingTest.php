@@ -7,9 +7,9 @@ namespace WHMCS\Module\Server\Ostor\Tests;
 use PHPUnit\Framework\TestCase;
 use WHMCS\Module\Server\Ostor\ClientPages;
 use WHMCS\Module\Server\Ostor\Figures;
-use WHMCS\Module\Server\Ostor\Params;
 use WHMCS\Module\Server\Ostor\Snippets;
 use WHMCS\Module\Server\Ostor\Svg;
+use WHMCS\Module\Server\Ostor\Tests\Support\Host;
 use WHMCS\Module\Server\Ostor\Wording;
 
 /**
@@ -51,6 +51,7 @@ final class WordingTest extends TestCase
             @rmdir(self::DIR . '/lang/overrides');
         }
         $_SESSION = [];
+        Host::reset();
     }
 
     public function testEveryTextIsUsedAndEveryUsedTextExists(): void
@@ -100,11 +101,51 @@ final class WordingTest extends TestCase
         $texts = self::customers(require $file);
         self::assertSame([], array_keys(array_diff_key($english, $texts)), 'missing');
         self::assertSame([], array_keys(array_diff_key($texts, $english)), 'unknown');
+        // Of a key written twice PHP keeps the last without a word.
+        preg_match_all("/^    '(client_\w+)' =>/m", (string) file_get_contents($file), $written);
+        self::assertSame([], array_keys(array_diff(array_count_values($written[1]), [1])), 'twice');
+        self::assertNotSame($texts['client_decimal_point'], $texts['client_thousands_separator']);
         foreach ($texts as $key => $text) {
             self::assertEqualsCanonicalizing(self::placesIn($english[$key]), self::placesIn($text), $key);
             self::assertNotSame('', $text);
             self::assertSame(strip_tags($text), $text);
             self::assertStringNotContainsString('%s', $text);
+            self::assertSame(0, preg_match('/ %(?!\{)/', $text), $key . ' would break before %');
+        }
+        self::assertNotSame(' ', $texts['client_thousands_separator']);
+        self::assertMatchesRegularExpression('/^[a-z]{2}(-[A-Z]{2})?$/D', $texts['client_language_code']);
+        $sentences = preg_grep('/\.$/D', $texts);
+        self::assertSame([], array_keys(array_diff(array_count_values($sentences), [1])), 'one sentence under two keys');
+    }
+
+    public function testLanguagesHaveCodesOfTheirOwn(): void
+    {
+        $codes = [];
+        foreach (self::languages() as $name => [$file]) {
+            $codes[(require $file)['client_language_code']][] = $name;
+        }
+        self::assertSame(['ukrainian', 'ukranian'], $codes['uk']);
+        unset($codes['uk']);
+        self::assertSame([], array_filter($codes, static function (array $names): bool {
+            return count($names) > 1;
+        }));
+        self::assertSame(['german'], $codes['de']);
+    }
+
+    /**
+     * @dataProvider languages
+     */
+    public function testTranslationLeavesStaffTextsAlone(string $file): void
+    {
+        $texts = require $file;
+        $isSource = basename($file) === 'english.php';
+        self::assertSame($isSource, array_diff_key($texts, self::customers($texts)) !== []);
+    }
+
+    public function testFrenchSignsStayWithTheirWord(): void
+    {
+        foreach (require self::DIR . '/lang/french.php' as $key => $text) {
+            self::assertSame(0, preg_match('/ [:;?!%]/', $text), $key . ' would break before a sign');
         }
     }
 
@@ -139,16 +180,70 @@ final class WordingTest extends TestCase
     {
         $this->make('klingon', '[]');
         $this->make('romulan', '[]');
-        $params = new Params(['clientsdetails' => ['language' => 'romulan']]);
-        self::assertSame('romulan', Wording::ofVisitor($params->language())->language());
+        Host::$visitor = 7;
+        Host::$tables['tblclients'] = [['id' => 7, 'language' => 'Romulan'], ['id' => 8, 'language' => 'klingon']];
+        self::assertSame('romulan', Wording::ofVisitor()->language());
         $_SESSION['Language'] = 'klingon';
-        self::assertSame('klingon', Wording::ofVisitor($params->language())->language());
+        self::assertSame('klingon', Wording::ofVisitor()->language());
         foreach (['../../secret', 'Klingon', "klingon\0", 'vulcan', ['klingon']] as $odd) {
             $_SESSION['Language'] = $odd;
-            self::assertSame('romulan', Wording::ofVisitor($params->language())->language());
+            self::assertSame('romulan', Wording::ofVisitor()->language());
         }
         self::assertSame('english', (new Wording('../overrides/klingon'))->language());
-        self::assertSame('english', Wording::ofVisitor((new Params([]))->language())->language());
+        $_SESSION = [];
+        Host::$visitor = null;
+        self::assertSame('english', Wording::ofVisitor()->language());
+        Host::$visitor = 7;
+        Host::$databaseFailure = new \RuntimeException('gone');
+        self::assertSame('english', Wording::ofVisitor()->language());
+    }
+
+    public function testWhoHasChosenNoLanguageReadsThatOfWhmcs(): void
+    {
+        $this->make('klingon', '[]');
+        Host::$tables['tblconfiguration'] = [['setting' => 'Language', 'value' => 'Klingon']];
+        self::assertSame('klingon', (new Wording(''))->language());
+        self::assertSame('english', (new Wording('vulcan'))->language());
+        Host::$databaseFailure = new \RuntimeException('gone');
+        self::assertSame('english', (new Wording(''))->language());
+    }
+
+    public function testUkrainianGoesByBothItsNames(): void
+    {
+        self::assertSame((new Wording('ukranian'))->all(), (new Wording('ukrainian'))->all());
+        self::assertSame('Бакети', (new Wording('ukrainian'))->text('buckets'));
+    }
+
+    public function testPagesRunTheWayOfTheirTexts(): void
+    {
+        self::assertSame('rtl', (new Wording('arabic'))->direction());
+        self::assertSame('ltr', (new Wording('turkish'))->direction());
+        // Nobody has translated it, so the texts are English.
+        self::assertSame('ltr', (new Wording('hebrew'))->direction());
+        foreach (glob(self::DIR . '/templates/*.tpl') as $file) {
+            self::assertStringStartsWith(
+                '<div class="ostor" dir="{$ostor.direction|escape:\'html\'}"'
+                    . ' lang="{$ostor.t.language_code|escape:\'html\'}"',
+                (string) file_get_contents($file)
+            );
+        }
+    }
+
+    /**
+     * @dataProvider languages
+     */
+    public function testValuesKeepTheirOwnDirection(string $file): void
+    {
+        $wording = new Wording(basename($file, '.php'));
+        foreach ($wording->all() as $key => $text) {
+            self::assertSame(1, preg_match('//u', $text), $key);
+            // Each mark that opens has one that closes, around at least one value.
+            $part = '[^\x{2066}-\x{2069}]*';
+            $rest = preg_replace('/\x{2068}' . $part . '\{\w+\}' . $part . '\x{2069}/u', '', $text);
+            self::assertSame(0, preg_match('/[\x{2066}-\x{2069}]/u', $rest), $key);
+        }
+        $isRightToLeft = $wording->direction() === 'rtl';
+        self::assertSame($isRightToLeft, strpos($wording->text('done_created'), "\u{2068}{name}\u{2069}") !== false);
     }
 
     public function testFiguresAreWrittenTheLanguagesWay(): void

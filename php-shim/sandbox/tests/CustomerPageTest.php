@@ -123,18 +123,62 @@ final class CustomerPageTest extends ServeTestCase
         }
     }
 
+    public function testArabicPagesRunFromRightToLeft(): void
+    {
+        $this->browser->logInClient(self::CLIENT)->get('/clientarea.php?language=arabic');
+        foreach (['', '&ostor=keys', '&ostor=connect', '&ostor=usage', '&ostor=delete&sub=backup'] as $address) {
+            $this->browser->get(self::DETAILS . $address);
+            self::assertSame('تخزين الكائنات', $this->browser->text('//*[@class="ostor"][@dir="rtl"][@lang="ar"]/h2'), $address);
+            $this->assertSoundMarkup();
+        }
+        $this->browser->get(self::DETAILS);
+        self::assertStringContainsString("\u{2068}90.00 GiB\u{2069} من \u{2068}100.00 GiB\u{2069}", $this->browser->body);
+        self::assertSame('"><script>alert(1)</script>', $this->browser->text('//th/bdi'));
+        $this->browser->get(self::DETAILS . '&ostor=keys');
+        self::assertSame('backup', $this->browser->text('//h4/bdi'));
+        $this->browser->get(self::DETAILS . '&language=english');
+        self::assertSame('Object storage', $this->browser->text('//*[@class="ostor"][@dir="ltr"][@lang="en"]/h2'));
+    }
+
     public function testOverviewStandsInTheHostsOwnAndHasItsParts(): void
     {
         $this->browser->logInClient(self::CLIENT)->get(self::DETAILS);
         self::assertSame('Active', $this->browser->text('//dl[@class="product-details"]/dd[2]'));
         self::assertSame(4, $this->browser->find('//figure//*[@class="ostor-chart"]/*[local-name()="svg"]')->length);
         self::assertSame(4, $this->browser->find('//figure[figcaption]/details//table')->length);
-        self::assertStringContainsString('90.00 GiB of 100.00 GiB used (90 %)', $this->browser->body);
-        self::assertStringContainsString('Nearly full: 90 %', $this->browser->body);
+        self::assertStringContainsString("90.00 GiB of 100.00 GiB used (90\u{A0}%)", $this->browser->body);
+        self::assertStringContainsString("Nearly full: 90\u{A0}%", $this->browser->body);
         self::assertStringContainsString('&lt;script&gt;alert(1)', $this->browser->body);
         self::assertNull($this->browser->text('//h3[.="Next invoice so far"]'), 'no metric is sold');
         $this->browser->get(self::DETAILS . '&ostor=keys');
         self::assertSame(0, $this->browser->find('//dl[@class="product-details"]')->length);
+    }
+
+    public function testKeysSayWhichIsCurrentAndWhichIsOld(): void
+    {
+        $cell = '//th[code="%s"]/following-sibling::td';
+        $this->browser->logInClient(self::CLIENT)->get(self::DETAILS . '&ostor=keys');
+        self::assertSame('current', $this->browser->text(sprintf($cell, self::KEY)));
+        self::assertStringStartsWith('old Revoke…', $this->browser->text(sprintf($cell, self::OLD_KEY)));
+        $this->script(['sub_accounts' => [['name' => 'backup', 'access_key_ids' => ['0123456789abcdefSUB1']]]]);
+        $this->browser->get(self::DETAILS . '&ostor=keys');
+        self::assertStringStartsWith('Revoke…', $this->browser->text(sprintf($cell, '0123456789abcdefSUB1')));
+        $this->browser->submit(self::FORM, ['id' => '1', 'modop' => 'custom', 'a' => 'clientShowKeys', 'sub' => 'backup']);
+        self::assertSame('Sub-account', $this->browser->text('(//*[@data-ostor-pairs]//dt)[1]'));
+        $this->script(['live' => false]);
+        $this->browser->get(self::DETAILS . '&ostor=keys');
+        self::assertSame('old', $this->browser->text(sprintf($cell, self::OLD_KEY)));
+    }
+
+    public function testQuestionThatIsNotAskedSaysWhy(): void
+    {
+        $this->browser->logInClient(self::CLIENT)->get(self::DETAILS . '&ostor=revoke&key=nix');
+        $card = '//*[@class="ostor-card"]/p';
+        self::assertSame('There is no such key, or it has been revoked already.', $this->browser->text($card));
+        $this->script(['live' => false]);
+        $this->browser->get(self::DETAILS . '&ostor=delete&sub=backup');
+        self::assertSame('Your keys cannot be read right now. Try again later.', $this->browser->text($card));
+        self::assertSame(0, $this->browser->find('//*[@class="ostor-card"]//form')->length);
     }
 
     public function testPricesAreThoseOfTheHost(): void
@@ -251,9 +295,12 @@ final class CustomerPageTest extends ServeTestCase
             ->update(['diskusage' => 512, 'disklimit' => 1024, 'lastupdate' => '2031-01-09 03:00:00']);
         self::$bridge->script([]);
         $this->browser->logInClient(self::CLIENT)->get(self::DETAILS);
-        self::assertStringContainsString('512.00 MiB of 1.00 GiB used (50 %)', $this->browser->body);
+        self::assertStringContainsString("512.00 MiB of 1.00 GiB used (50\u{A0}%)", $this->browser->body);
         self::assertStringContainsString('what was last stored', $this->browser->body);
         self::assertStringContainsString(self::KEY, $this->browser->body);
+        $this->browser->get(self::DETAILS . '&ostor=usage');
+        $this->browser->get(self::DETAILS);
+        self::assertCount(1, Capsule::table('tblactivitylog')->where('description', 'like', 'ostor: page of%')->get());
         $this->assertNoDefects();
     }
 

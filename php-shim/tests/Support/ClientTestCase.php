@@ -84,7 +84,7 @@ abstract class ClientTestCase extends BridgeTestCase
     {
         $params = self::serviceParams($overrides + [
             'username' => self::USER, 'password' => self::SECRET_KEY, 'configoption10' => '3',
-            'clientsdetails' => ['email' => 'zoe@example.com', 'language' => 'english'],
+            'clientsdetails' => ['email' => 'zoe@example.com'],
         ]);
         $params['model']->serviceProperties->saved = ['Access Key ID' => self::KEY];
 

@@ -73,7 +73,7 @@ final class ClientKeysView
         $isRevoke = $what === 'revoke';
 
         return [
-            'may_change' => $this->mayChange && $this->hasKey($subAccount, $isRevoke ? $key : null),
+            'refusal' => $this->refusal($subAccount, $isRevoke ? $key : null),
             'function' => $isRevoke ? 'clientRevokeKey' : 'clientDeleteSubAccount',
             'key' => $isRevoke ? $key : '',
             'sub' => $subAccount,
@@ -82,6 +82,32 @@ final class ClientKeysView
             'consequence' => $this->wording->text('ask_' . $what . '_consequence'),
             'button' => $this->wording->text('button_' . $what),
         ];
+    }
+
+    /**
+     * Why there is nothing to ask, '' when there is.
+     *
+     * @param string|null $key null: the sub-account as a whole
+     */
+    private function refusal(string $subAccount, ?string $key): string
+    {
+        if ($this->service->isSuspended() || ($this->area['state'] ?? null) === 'suspended') {
+            return $this->wording->text('error_account_suspended');
+        }
+        if (!$this->service->isActive() || !$this->service->hasUser()) {
+            return $this->wording->text('not_active');
+        }
+        if (($this->area['live'] ?? null) !== true) {
+            return $this->wording->text('keys_not_known');
+        }
+        if (!$this->mayChange) {
+            return $this->wording->text('not_active');
+        }
+        if ($this->hasKey($subAccount, $key)) {
+            return '';
+        }
+
+        return $this->wording->text($key === null ? 'error_sub_account_unknown' : 'key_unknown');
     }
 
     /**
@@ -122,6 +148,7 @@ final class ClientKeysView
             $rows[] = [
                 'id' => $id,
                 'current' => $current !== null && $id === $current,
+                'old' => $current !== null && $id !== $current,
                 'revoke' => ClientPages::address(
                     $this->service->id(),
                     'revoke',

@@ -46,7 +46,7 @@ final class ClientMenu
             if ($service === null || $service['client'] !== Whmcs::visitor() || !Whmcs::sells($service['product'])) {
                 return;
             }
-            $wording = Wording::ofVisitor(Whmcs::languageOf($service['client']));
+            $wording = Wording::ofVisitor();
             $order = 50;
             foreach (self::ICONS as $page => $icon) {
                 $panel->addChild('ostor ' . $page, [
@@ -75,7 +75,7 @@ final class ClientMenu
         $view = new Params($params);
         try {
             if ($view->userId() !== null) {
-                $label = Wording::ofVisitor($view->language())->text('action_keys');
+                $label = Wording::ofVisitor()->text('action_keys');
                 $go = [self::class, 'goToKeys'];
                 $actions->add(CustomAction::factory('ostorKeys', $label, $go, [$view->serviceId()]));
             }

@@ -30,6 +30,12 @@ final class ClientPages
     /** Pages that ask before something is destroyed. */
     private const QUESTIONS = ['revoke', 'delete'];
 
+    /** Where the session keeps when a page of a service was last reported as failed. */
+    private const FAILED = 'ostor_page_failed';
+
+    /** Seconds in which looking again is not reported again: customers reload a page that does not come. */
+    private const QUIET_SECONDS = 3600;
+
     /** What the bridge may refuse to a customer, each with a text error_… */
     private const REASONS = [
         'account_suspended', 'key_limit', 'key_in_use', 'sub_account_limit', 'sub_account_exists',
@@ -52,7 +58,7 @@ final class ClientPages
     {
         $this->params = new Params($params);
         $this->log = new ModuleLog($this->params->secrets());
-        $this->wording = Wording::ofVisitor($this->params->language());
+        $this->wording = Wording::ofVisitor();
     }
 
     /**
@@ -178,7 +184,9 @@ final class ClientPages
         try {
             $service = new ClientService($this->params);
         } catch (\Throwable $problem) {
-            return ['unavailable', ['notice' => ['good' => false, 'text' => $this->sentence($problem)]] + $variables];
+            $notice = ['good' => false, 'text' => $this->sentence($problem, true)];
+
+            return ['unavailable', ['notice' => $notice] + $variables];
         }
         $variables['service'] = $service->id();
         $variables['nav'] = $this->menu($service, $name);
@@ -192,7 +200,8 @@ final class ClientPages
             }
             $area = $service->hasUser() ? $this->area($service) : null;
         } catch (\Throwable $problem) {
-            $variables['notice'] = $variables['notice'] ?? ['good' => false, 'text' => $this->sentence($problem)];
+            $variables['notice'] = $variables['notice']
+                ?? ['good' => false, 'text' => $this->sentence($problem, true)];
             $area = null;
         }
         $view = new ClientView($service, $area, $this->wording);
@@ -241,6 +250,7 @@ final class ClientPages
 
         return [
             't' => $this->wording->all(),
+            'direction' => $this->wording->direction(),
             'style' => (string) file_get_contents($folder . 'client.css'),
             'script' => (string) file_get_contents($folder . 'client.js'),
             'page' => $name,
@@ -270,8 +280,10 @@ final class ClientPages
 
     /**
      * What a customer is told of a problem: plain text.
+     *
+     * @param bool $isLook whether the customer only looked at a page, which staff need not be told each time
      */
-    private function sentence(\Throwable $problem): string
+    private function sentence(\Throwable $problem, bool $isLook = false): string
     {
         if ($problem instanceof ClientRefusal) {
             return $this->wording->text($problem->getMessage());
@@ -280,7 +292,9 @@ final class ClientPages
         if ($isFailure && in_array($problem->reason(), self::REASONS, true)) {
             return $this->wording->text('error_' . $problem->reason());
         }
-        $this->report($problem);
+        if (!$isLook || $this->isNews()) {
+            $this->report($problem);
+        }
         $id = $isFailure ? $problem->requestId() : '';
 
         return $id === '' ? $this->wording->text('error') : $this->wording->text('error_with_id', ['id' => $id]);
@@ -296,6 +310,21 @@ final class ClientPages
             $sentence = Command::sentence($problem, $this->log);
             $this->log->activity(Lang::text('page_failed', $service, $sentence));
         }
+    }
+
+    /**
+     * Whether no page of the service failed in this session within the last hour.
+     */
+    private function isNews(): bool
+    {
+        $service = $this->params->text('serviceid');
+        $last = $_SESSION[self::FAILED][$service] ?? null;
+        if (is_int($last) && abs(time() - $last) < self::QUIET_SECONDS) {
+            return false;
+        }
+        $_SESSION[self::FAILED][$service] = time();
+
+        return true;
     }
 
     private static function asked(): string

@@ -95,7 +95,7 @@ final class ClientService
     {
         $this->refuseForeignForm();
         if ($this->isSuspended()) {
-            throw new ClientRefusal('suspended_only_looking');
+            throw new ClientRefusal('error_account_suspended');
         }
         if (!$this->isActive() || !$this->hasUser()) {
             throw new ClientRefusal('not_active');

@@ -155,14 +155,18 @@ final class ClientView
         $storage = is_array($this->area['storage'] ?? null) ? $this->area['storage'] : [];
         $used = $storage['bytes'] ?? null;
         $quota = $storage['quota_bytes'] ?? null;
-        $at = $this->figures->moment($storage['at'] ?? null);
+        // Without a plan on record it is not known whether there is a quota.
+        $isUnlimited = $quota === null && is_array($this->area['plan'] ?? null);
+        $at = is_string($storage['at'] ?? null) ? $this->figures->moment($storage['at']) : null;
         $row = $this->service->row();
         if ($this->area === null && $row['updated'] !== null) {
             $used = $row['disk'] * 1048576;
-            $quota = $row['disk_limit'] === 0 ? null : $row['disk_limit'] * 1048576;
+            $isUnlimited = $row['disk_limit'] === 0;
+            $quota = $isUnlimited ? null : $row['disk_limit'] * 1048576;
             $at = $row['updated'];
         }
-        $percent = is_int($used) && is_int($quota) && $quota > 0 ? intdiv($used * 100, $quota) : null;
+        $hasQuota = is_int($quota) && $quota > 0;
+        $percent = is_int($used) && $hasQuota ? intdiv($used * 100, $quota) : null;
         $values = [
             'used' => $this->figures->bytes($used),
             'quota' => $this->figures->bytes($quota),
@@ -170,13 +174,27 @@ final class ClientView
         ];
 
         return [
-            'known' => is_int($used),
-            'text' => $this->wording->text($percent === null ? 'storage_used' : 'storage_used_of', $values),
+            'text' => $this->storageText(is_int($used), $hasQuota, $isUnlimited, $values),
             'percent' => $percent === null ? null : min($percent, 100),
             'full' => $percent !== null && $percent >= self::NEARLY_FULL,
             'full_text' => $this->wording->text('storage_full', $values),
-            'at' => $this->wording->text('storage_at', ['time' => $at]),
+            'at' => is_int($used) && $at !== null ? $this->wording->text('storage_at', ['time' => $at]) : '',
         ];
+    }
+
+    /**
+     * @param array<string, string> $values
+     */
+    private function storageText(bool $isKnown, bool $hasQuota, bool $isUnlimited, array $values): string
+    {
+        if (!$isKnown) {
+            return $this->wording->text($hasQuota ? 'storage_not_known_of' : 'storage_not_known', $values);
+        }
+        if ($hasQuota) {
+            return $this->wording->text('storage_used_of', $values);
+        }
+
+        return $this->wording->text($isUnlimited ? 'storage_used_unlimited' : 'storage_used', $values);
     }
 
     /**
@@ -253,10 +271,11 @@ final class ClientView
         }
         $total = $this->area['buckets_total'] ?? 0;
         $more = is_int($total) && $total > count($rows);
+        $values = ['shown' => $this->figures->count(count($rows)), 'total' => $this->figures->count($total)];
 
         return [
             'rows' => $rows,
-            'more' => $more ? $this->wording->text('buckets_more', ['shown' => count($rows), 'total' => $total]) : '',
+            'more' => $more ? $this->wording->text('buckets_more', $values) : '',
             'known' => $known,
         ];
     }

@@ -64,16 +64,6 @@ final class Params
         return is_array($details) ? self::decode(self::scalar($details['email'] ?? '')) : '';
     }
 
-    /**
-     * The client's language in WHMCS's words, '' when not told.
-     */
-    public function language(): string
-    {
-        $details = $this->values['clientsdetails'] ?? null;
-
-        return is_array($details) ? self::scalar($details['language'] ?? '') : '';
-    }
-
     public function suspendReason(): string
     {
         return self::decode($this->text('suspendreason'));

@@ -168,7 +168,7 @@ final class UsagePage
     }
 
     /**
-     * How the month's figures come about, with the customer's own.
+     * How the month's figures come about, with the customer's own where they are known.
      *
      * @param array<string, mixed> $usage result of usage.buckets
      * @return string[] sentences
@@ -194,12 +194,12 @@ final class UsagePage
             'downloaded' => $figures->decimal($share, 3),
         ];
 
-        return [
-            $this->wording->text('computed_unit', $values),
-            $this->wording->text('computed_storage', $values),
-            $this->wording->text('computed_traffic', $values),
-            $this->wording->text('computed_late', $values),
-        ];
+        return array_merge(
+            [$this->wording->text('computed_unit', $values)],
+            $byteHours === null ? [] : [$this->wording->text('computed_storage', $values)],
+            $downloaded === null ? [] : [$this->wording->text('computed_traffic', $values)],
+            [$this->wording->text('computed_late', $values)]
+        );
     }
 
     private function shown(string $bucket): string

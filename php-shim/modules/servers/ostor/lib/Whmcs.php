@@ -162,13 +162,37 @@ final class Whmcs
     }
 
     /**
-     * A client's language in WHMCS's words, '' when none is chosen.
+     * The language of the client who is logged in, in WHMCS's words, '' when none is chosen or known.
      */
-    public static function languageOf(int $clientId): string
+    public static function languageOfVisitor(): string
     {
-        self::needDatabase();
+        try {
+            $client = self::visitor();
+            if ($client === null) {
+                return '';
+            }
+            self::needDatabase();
 
-        return (string) Capsule::table('tblclients')->where('id', $clientId)->value('language');
+            return strtolower((string) Capsule::table('tblclients')->where('id', $client)->value('language'));
+        } catch (\Throwable $problem) {
+            // A page in the language of WHMCS is better than none.
+            return '';
+        }
+    }
+
+    /**
+     * The language of clients who have chosen none, in WHMCS's words, '' when it is not known.
+     */
+    public static function language(): string
+    {
+        try {
+            self::needDatabase();
+
+            return strtolower((string) Capsule::table('tblconfiguration')->where('setting', 'Language')->value('value'));
+        } catch (\Throwable $problem) {
+            // A page in English is better than none.
+            return '';
+        }
     }
 
     /**

@@ -18,6 +18,9 @@ final class Wording
 {
     private const ENGLISH = 'english';
 
+    /** WHMCS's languages that are written from right to left. */
+    private const RIGHT_TO_LEFT = ['arabic', 'farsi', 'hebrew'];
+
     /** What a key of a customer's text begins with. */
     private const PREFIX = 'client_';
 
@@ -28,29 +31,37 @@ final class Wording
     private $texts;
 
     /**
-     * @param string $language as WHMCS calls it, such as "portuguese-br"; an unknown one is English
+     * @param string $language as WHMCS calls it, such as "portuguese-br"; '' is that of WHMCS itself, an unknown one is
+     *     English
      */
     public function __construct(string $language)
     {
-        $this->language = self::has($language) ? $language : self::ENGLISH;
+        $wanted = $language === '' ? Whmcs::language() : $language;
+        $this->language = self::has($wanted) ? $wanted : self::ENGLISH;
         $this->texts = self::of($this->language) + self::of(self::ENGLISH);
     }
 
     /**
-     * In the language chosen on the page, else in that of the client.
-     *
-     * @param string $language of the client, '' when none is known
+     * In the language chosen on the page, else in that of the client who is logged in.
      */
-    public static function ofVisitor(string $language): self
+    public static function ofVisitor(): self
     {
         $chosen = $_SESSION['Language'] ?? null;
 
-        return new self(is_string($chosen) && self::has($chosen) ? $chosen : $language);
+        return new self(is_string($chosen) && self::has($chosen) ? $chosen : Whmcs::languageOfVisitor());
     }
 
     public function language(): string
     {
         return $this->language;
+    }
+
+    /**
+     * Which way the texts run, as HTML has it: ltr or rtl.
+     */
+    public function direction(): string
+    {
+        return in_array($this->language, self::RIGHT_TO_LEFT, true) ? 'rtl' : 'ltr';
     }
 
     /**

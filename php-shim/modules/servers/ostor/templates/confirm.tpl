@@ -1,4 +1,4 @@
-<div class="ostor" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
+<div class="ostor" dir="{$ostor.direction|escape:'html'}" lang="{$ostor.t.language_code|escape:'html'}" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
 <style>{$ostor.style}</style>
 <span role="status" class="ostor-unseen"></span>
 <h2>{$ostor.t.title|escape:'html'}</h2>
@@ -13,7 +13,7 @@
 <div class="alert {if $ostor.notice.good}alert-success{else}alert-danger{/if}" role="alert">{$ostor.notice.text|escape:'html'}</div>
 {/if}
 <section class="ostor-card">
-{if $ostor.may_change}
+{if $ostor.refusal === ''}
 <h3>{$ostor.question|escape:'html'}</h3>
 <p>{$ostor.consequence|escape:'html'}</p>
 <form method="post" action="clientarea.php?action=productdetails">
@@ -26,7 +26,7 @@
 </div>
 </form>
 {else}
-<p>{$ostor.t.error_invalid_params|escape:'html'}</p>
+<p>{$ostor.refusal|escape:'html'}</p>
 <a class="btn btn-default btn-light" href="{$ostor.back|escape:'html'}">{$ostor.t.back|escape:'html'}</a>
 {/if}
 </section>

@@ -1,4 +1,4 @@
-<div class="ostor" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
+<div class="ostor" dir="{$ostor.direction|escape:'html'}" lang="{$ostor.t.language_code|escape:'html'}" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
 <style>{$ostor.style}</style>
 <span role="status" class="ostor-unseen"></span>
 <h2>{$ostor.t.title|escape:'html'}</h2>
@@ -22,7 +22,7 @@
 {foreach $ostor.pairs as $pair}
 <dl class="ostor-pair">
 {if $pair.name !== ''}
-<dt>{$ostor.t.sub_accounts|escape:'html'}</dt><dd>{$pair.name|escape:'html'}</dd>
+<dt>{$ostor.t.sub_account|escape:'html'}</dt><dd><bdi>{$pair.name|escape:'html'}</bdi></dd>
 {/if}
 <dt>{$ostor.t.key_id|escape:'html'}</dt>
 <dd class="ostor-value"><code>{$pair.key|escape:'html'}</code>
@@ -44,7 +44,7 @@
 <tbody>
 {foreach $holder.keys as $key}
 <tr><th scope="row"><code>{$key.id|escape:'html'}</code></th>
-<td>{if $key.current}{$ostor.t.key_current|escape:'html'}{elseif $ostor.may_change}<a class="btn btn-default btn-light btn-sm" href="{$key.revoke|escape:'html'}">{$ostor.t.revoke|escape:'html'}<span class="ostor-unseen"> {$key.id|escape:'html'}</span></a>{elseif $holder.name === ''}{$ostor.t.key_old|escape:'html'}{/if}</td></tr>
+<td>{if $key.current}{$ostor.t.key_current|escape:'html'}{/if}{if $key.old}{$ostor.t.key_old|escape:'html'}{/if}{if $ostor.may_change && !$key.current} <a class="btn btn-default btn-light btn-sm" href="{$key.revoke|escape:'html'}">{$ostor.t.revoke|escape:'html'}<span class="ostor-unseen"> {$key.id|escape:'html'}</span></a>{/if}</td></tr>
 {/foreach}
 </tbody>
 </table>
@@ -74,21 +74,21 @@
 {/if}
 </div>
 {if $ostor.may_change && $holder.known && !$holder.may_rotate}
-<p>{$ostor.t.two_pairs|escape:'html'}</p>
+<p>{$ostor.t.error_key_limit|escape:'html'}</p>
 {/if}
 </section>
 <section class="ostor-card">
 <h3>{$ostor.t.sub_accounts|escape:'html'}</h3>
 <p>{if $ostor.sub_accounts_offered}{$ostor.t.sub_accounts_text|escape:'html'} {/if}{$ostor.sub_accounts_text|escape:'html'}</p>
 {foreach $ostor.sub_accounts as $holder}
-<h4>{$holder.name|escape:'html'}</h4>
+<h4><bdi>{$holder.name|escape:'html'}</bdi></h4>
 {if $holder.keys}
 <table class="table">
 <thead><tr><th scope="col">{$ostor.t.key_id|escape:'html'}</th><th scope="col">{$ostor.t.state|escape:'html'}</th></tr></thead>
 <tbody>
 {foreach $holder.keys as $key}
 <tr><th scope="row"><code>{$key.id|escape:'html'}</code></th>
-<td>{if $key.current}{$ostor.t.key_current|escape:'html'}{elseif $ostor.may_change}<a class="btn btn-default btn-light btn-sm" href="{$key.revoke|escape:'html'}">{$ostor.t.revoke|escape:'html'}<span class="ostor-unseen"> {$key.id|escape:'html'}</span></a>{elseif $holder.name === ''}{$ostor.t.key_old|escape:'html'}{/if}</td></tr>
+<td>{if $key.current}{$ostor.t.key_current|escape:'html'}{/if}{if $key.old}{$ostor.t.key_old|escape:'html'}{/if}{if $ostor.may_change && !$key.current} <a class="btn btn-default btn-light btn-sm" href="{$key.revoke|escape:'html'}">{$ostor.t.revoke|escape:'html'}<span class="ostor-unseen"> {$key.id|escape:'html'}</span></a>{/if}</td></tr>
 {/foreach}
 </tbody>
 </table>
@@ -118,7 +118,7 @@
 {/if}
 </div>
 {if $ostor.may_change && $holder.known && !$holder.may_rotate}
-<p>{$ostor.t.two_pairs|escape:'html'}</p>
+<p>{$ostor.t.error_key_limit|escape:'html'}</p>
 {/if}
 {/foreach}
 {if $ostor.may_create}
@@ -126,7 +126,7 @@
 <input type="hidden" name="token" value="{$token|escape:'html'}"><input type="hidden" name="id" value="{$ostor.service|escape:'html'}">
 <input type="hidden" name="modop" value="custom"><input type="hidden" name="a" value="clientCreateSubAccount">
 <div><label for="ostor-sub">{$ostor.t.sub_name|escape:'html'}</label>
-<input class="form-control" id="ostor-sub" name="sub" required maxlength="64" pattern="[A-Za-z0-9][A-Za-z0-9._\-]*" autocomplete="off" aria-describedby="ostor-sub-rule">
+<input class="form-control" id="ostor-sub" name="sub" dir="ltr" required maxlength="64" pattern="[A-Za-z0-9][A-Za-z0-9._\-]*" autocomplete="off" aria-describedby="ostor-sub-rule">
 <span id="ostor-sub-rule">{$ostor.t.sub_name_rule|escape:'html'}</span></div>
 <button type="submit" class="btn btn-primary">{$ostor.t.sub_create|escape:'html'}</button>
 </form>

@@ -1,4 +1,4 @@
-<div class="ostor" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
+<div class="ostor" dir="{$ostor.direction|escape:'html'}" lang="{$ostor.t.language_code|escape:'html'}" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
 <style>{$ostor.style}</style>
 <span role="status" class="ostor-unseen"></span>
 <h2>{$ostor.t.title|escape:'html'}</h2>
@@ -56,13 +56,13 @@
 {if $ostor.storage.full}
 <p><strong>{$ostor.storage.full_text|escape:'html'}</strong></p>
 {/if}
-{if $ostor.storage.known}
+{if $ostor.storage.at}
 <p>{$ostor.storage.at|escape:'html'}</p>
 {/if}
 <h4>{$ostor.t.month|escape:'html'}</h4>
 <dl class="ostor-pair">
 {foreach $ostor.month as $line}
-<dt>{$line.label|escape:'html'}</dt><dd>{$line.value|escape:'html'}</dd>
+<dt>{$line.label|escape:'html'}</dt><dd><bdi>{$line.value|escape:'html'}</bdi></dd>
 {/foreach}
 </dl>
 {if $ostor.has_usage}
@@ -82,7 +82,7 @@
 <tr><th scope="row">{$stat.displayName|escape:'html'} ({$stat.unitName|escape:'html'})</th>
 <td class="ostor-number">{if isset($ostor.metrics.figures.$metric)}{$ostor.metrics.figures.$metric|escape:'html'}{else}{$ostor.t.not_known|escape:'html'}{/if}</td>
 <td class="ostor-number">{if isset($stat.includedQuantity)}{$stat.includedQuantity|escape:'html'}{/if}</td>
-<td class="ostor-number">{if isset($stat.pricing) && $stat.pricing}{foreach $stat.pricing as $step}{if isset($step.from) && isset($step.price_per_unit)}{if !$step@first}<br>{/if}{$step.from|escape:'html'}+: {$step.price_per_unit|escape:'html'}{/if}{/foreach}{elseif isset($stat.lowestPrice)}{$stat.lowestPrice|escape:'html'}{/if}</td></tr>
+<td class="ostor-number">{if isset($stat.pricing) && $stat.pricing}{foreach $stat.pricing as $step}{if isset($step.from) && isset($step.price_per_unit)}{if !$step@first}<br>{/if}<bdi>{$step.from|escape:'html'}+: {$step.price_per_unit|escape:'html'}</bdi>{/if}{/foreach}{elseif isset($stat.lowestPrice)}<bdi>{$stat.lowestPrice|escape:'html'}</bdi>{/if}</td></tr>
 {/foreach}
 </tbody>
 </table>
@@ -106,7 +106,7 @@
 <thead><tr><th scope="col">{$ostor.t.date|escape:'html'}</th><th scope="col" class="ostor-number">{$chart.column|escape:'html'}</th></tr></thead>
 <tbody>
 {foreach $chart.rows as $row}
-<tr><th scope="row">{$row.label|escape:'html'}</th><td class="ostor-number">{$row.value|escape:'html'}</td></tr>
+<tr><th scope="row">{$row.label|escape:'html'}</th><td class="ostor-number"><bdi>{$row.value|escape:'html'}</bdi></td></tr>
 {/foreach}
 </tbody>
 </table>
@@ -126,7 +126,7 @@
 <thead><tr><th scope="col">{$ostor.t.bucket|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.size|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.created|escape:'html'}</th></tr></thead>
 <tbody>
 {foreach $ostor.buckets.rows as $bucket}
-<tr><th scope="row">{$bucket.name|escape:'html'}</th><td class="ostor-number">{$bucket.size|escape:'html'}</td><td class="ostor-number">{$bucket.created|escape:'html'}</td></tr>
+<tr><th scope="row"><bdi>{$bucket.name|escape:'html'}</bdi></th><td class="ostor-number"><bdi>{$bucket.size|escape:'html'}</bdi></td><td class="ostor-number">{$bucket.created|escape:'html'}</td></tr>
 {/foreach}
 </tbody>
 </table>

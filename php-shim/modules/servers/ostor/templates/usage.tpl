@@ -1,4 +1,4 @@
-<div class="ostor" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
+<div class="ostor" dir="{$ostor.direction|escape:'html'}" lang="{$ostor.t.language_code|escape:'html'}" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
 <style>{$ostor.style}</style>
 <span role="status" class="ostor-unseen"></span>
 <h2>{$ostor.t.title|escape:'html'}</h2>
@@ -40,7 +40,7 @@
 <thead><tr><th scope="col">{$ostor.t.bucket|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.stored_hours|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.downloaded|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.uploaded|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.requests|escape:'html'}</th></tr></thead>
 <tbody>
 {foreach $ostor.rows as $row}
-<tr><th scope="row"><a href="{$row.address|escape:'html'}">{$row.name|escape:'html'}</a></th><td class="ostor-number">{$row.stored|escape:'html'}</td><td class="ostor-number">{$row.downloaded|escape:'html'}</td><td class="ostor-number">{$row.uploaded|escape:'html'}</td><td class="ostor-number">{$row.requests|escape:'html'}</td></tr>
+<tr><th scope="row"><a href="{$row.address|escape:'html'}"><bdi>{$row.name|escape:'html'}</bdi></a></th><td class="ostor-number"><bdi>{$row.stored|escape:'html'}</bdi></td><td class="ostor-number"><bdi>{$row.downloaded|escape:'html'}</bdi></td><td class="ostor-number"><bdi>{$row.uploaded|escape:'html'}</bdi></td><td class="ostor-number">{$row.requests|escape:'html'}</td></tr>
 {/foreach}
 </tbody>
 </table>
@@ -55,7 +55,7 @@
 <thead><tr><th scope="col">{$ostor.t.date|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.stored_hours|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.downloaded|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.uploaded|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.requests|escape:'html'}</th></tr></thead>
 <tbody>
 {foreach $ostor.days as $row}
-<tr><th scope="row">{$row.name|escape:'html'}</th><td class="ostor-number">{$row.stored|escape:'html'}</td><td class="ostor-number">{$row.downloaded|escape:'html'}</td><td class="ostor-number">{$row.uploaded|escape:'html'}</td><td class="ostor-number">{$row.requests|escape:'html'}</td></tr>
+<tr><th scope="row"><bdi>{$row.name|escape:'html'}</bdi></th><td class="ostor-number"><bdi>{$row.stored|escape:'html'}</bdi></td><td class="ostor-number"><bdi>{$row.downloaded|escape:'html'}</bdi></td><td class="ostor-number"><bdi>{$row.uploaded|escape:'html'}</bdi></td><td class="ostor-number">{$row.requests|escape:'html'}</td></tr>
 {/foreach}
 </tbody>
 </table>
