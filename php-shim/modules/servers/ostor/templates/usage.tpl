@@ -1,4 +1,4 @@
-<div class="ostor" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
+<div class="ostor" dir="auto" data-ostor-copied="{$ostor.t.copied|escape:'html'}">
 <style>{$ostor.style}</style>
 <span role="status" class="ostor-unseen"></span>
 <h2>{$ostor.t.title|escape:'html'}</h2>
