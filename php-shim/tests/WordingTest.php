@@ -204,6 +204,15 @@ final class WordingTest extends TestCase
         self::assertSame(0, preg_match('/<t(?:able|r|d|h)[^>]*(?:align|width)=|<th(?![^>]*scope=)(?:>| )/', $template));
     }
 
+    /**
+     * @dataProvider templates
+     */
+    public function testPageIsWrittenInTheDirectionOfItsTitle(string $file): void
+    {
+        $beginning = '#^<div class="ostor" dir="auto" [^>]*>\n<style>[^<]*</style>\n<span [^>]*></span>\n<h2>#';
+        self::assertSame(1, preg_match($beginning, (string) file_get_contents($file)));
+    }
+
     public function testStyleIsSafeForRightToLeft(): void
     {
         $style = (string) file_get_contents(self::DIR . '/templates/client.css');

@@ -59,7 +59,7 @@ class Settings(ClientTest):
         """The bucket is the customer's, and there is something in it."""
         truth = self.chain.bucket(bucket)
         self.assertEqual(self.user_id, truth["owner_id"])
-        self.assertGreater(truth["bytes"], 0)
+        self.assertGreater(truth["current"], 0)
 
     def test_aws_cli(self):
         text = self.settings("AWS CLI")
