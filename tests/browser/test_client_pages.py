@@ -44,11 +44,15 @@ class Pages(ClientTest):
         live_through(chain, cls.users["usual"])
         chain.s3_admin("create-account", "-n", "camera", "-i", cls.users["usual"])
         chain.s3_admin("gen-access-key", "-i", cls.users["usual"])
-        day_ago(chain, 0, cls.fill)
+        day_ago(chain, 0, cls.use_much)
+        for number in range(SUB_ACCOUNTS):
+            chain.s3_admin("create-account", "-n", f"{number:02}" + "W" * 62, "-i", cls.users["full"])
+        chain.s3_admin("gen-access-key", "-i", cls.users["full"])
         chain.whmcs("module", "suspend", "--service", cls.services["suspended"], "--reason",
                     "Invoice 4711 is unpaid since <October>; see https://billing.example.com/" + "very-long-" * 12)
         chain.whmcs("module", "terminate", "--service", cls.services["ended"])
-        chain.simulator("POST", "fault", {"fault": "status:503", "method": "DELETE", "service": "ostor-users", "always": True})
+        for attempt in range(1, 9):
+            chain.simulator("POST", "fault", {"fault": "status:503", "method": "DELETE", "service": "ostor-users", "nth": attempt})
         try:
             chain.whmcs("module", "terminate", "--service", cls.services["deleting"])
         except RuntimeError as refused:
@@ -57,7 +61,7 @@ class Pages(ClientTest):
         chain.simulator("DELETE", "fault")
 
     @classmethod
-    def fill(cls):
+    def use_much(cls):
         """The largest that a customer's pages hold, as good as full."""
         user_id = cls.users["full"]
         for number in range(BUCKETS):
@@ -66,9 +70,6 @@ class Pages(ClientTest):
                                                    "bytes": 470 * GIGABYTE if number == 7 else 1024 ** 2 * number})
             cls.chain.simulator("POST", "traffic", {"user_id": user_id, "bucket": name, "put": 10 ** 9, "get": 10 ** 12,
                                                     "downloaded": 10 ** 15, "uploaded": 10 ** 13})
-        for number in range(SUB_ACCOUNTS):
-            cls.chain.s3_admin("create-account", "-n", f"{number:02}" + "W" * 62, "-i", user_id)
-        cls.chain.s3_admin("gen-access-key", "-i", user_id)
 
     def setUp(self):
         super().setUp()
@@ -92,10 +93,11 @@ class Pages(ClientTest):
 
     def look(self, theme, name):
         """The picture of what is shown, and what axe says on a phone, where most has to scroll."""
-        self.assertNotIn("{$", self.text())
-        self.picture(f"client-{theme}-{name}")
-        self.browser.width(NARROW)
-        self.assertAccessible()
+        with self.subTest(theme=theme, page=name):
+            self.assertNotIn("{$", self.text())
+            self.picture(f"client-{theme}-{name}")
+            self.browser.width(NARROW)
+            self.assertAccessible()
         self.browser.width(WIDE)
 
     def in_theme(self, theme):
