@@ -135,15 +135,16 @@ def declared(cases, field):
 
 
 class PageTest(unittest.TestCase):
-    """Tests of the pages of one chain. The members scopes, clusters and addon of a class say what it is made of."""
+    """Tests of the pages of one chain. The members scopes, clusters, texts and addon of a class say what it is made of."""
 
     scopes = ("provision", "usage", "admin")
     clusters = ("eu1",)
+    texts = None  # customers' texts in the place of the module's, by language
     addon = True  # whether the addon is switched on for full administrators
 
     @classmethod
     def setUpClass(cls):
-        cls.chain = Chain(cls.scopes, cls.clusters)
+        cls.chain = Chain(cls.scopes, cls.clusters, cls.texts)
         cls.addClassCleanup(cls.chain.stop)
         cls.browser = Browser.get()
         cls.driver = cls.browser.driver
@@ -280,14 +281,14 @@ class PageTest(unittest.TestCase):
         self.assertEqual(before, self.chain.changes())
 
     @contextmanager
-    def expecting(self, status):
-        """Pages within are answered with this HTTP status; without one that is, the test fails."""
+    def expecting(self, *statuses):
+        """Requests within are answered with these HTTP statuses; without one for each, the test fails."""
         self._drain()
-        self._expected = [status]
+        self._expected = statuses
         yield
         seen = self._drain()
         self._expected = []
-        self.assertIn(status, seen)
+        self.assertEqual(set(statuses), seen)
 
     def picture(self, name):
         """Pictures of the page on a desk and a phone, and how it fits there."""

@@ -31,8 +31,9 @@ async fn traffic_and_sizes_become_columns_and_metrics() {
         (&columns["withheld"], &columns["next_cursor"]),
         (&json!([]), &Value::Null)
     );
-    // Object of 30 minutes, 10 of cache, 15 of margin.
-    assert_eq!(columns["complete_until"], "2026-03-10T09:05:00Z");
+    // Object of 30 minutes, 10 of cache, 15 of margin; the gateway's clock goes on while the test runs.
+    let until = columns["complete_until"].as_str().expect("a time");
+    assert!(until.starts_with("2026-03-10T09:05:"), "{until}");
 
     let metrics = metered.call("MetricUsage", json!({})).await;
     let byte_hours = 2.0 * 10.0;

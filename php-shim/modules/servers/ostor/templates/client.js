@@ -31,6 +31,10 @@
                     form.parentNode.replaceChild(found, form);
                     ready(found);
                     found.focus();
+                    // Going back may bring a page as it was left.
+                    window.addEventListener('pagehide', function () {
+                        found.replaceWith(form);
+                    });
                 }).catch(function () {
                     form.submit();
                 });
