@@ -68,7 +68,7 @@ final class ClientAreaTest extends ClientTestCase
     {
         return [
             'no quota' => [['bytes' => 1024, 'quota_bytes' => null], '1.00 KiB used, no limit', null, false],
-            'not known' => [['bytes' => null, 'quota_bytes' => 10], 'not known used, no limit', null, false],
+            'not known' => [['bytes' => null, 'quota_bytes' => 10], 'not known', null, false],
             'nearly full' => [['bytes' => 90, 'quota_bytes' => 100], '90 B of 100 B used (90 %)', 90, true],
             'not yet' => [['bytes' => 899, 'quota_bytes' => 1000], '899 B of 1 000 B used (89 %)', 89, false],
             'over' => [['bytes' => 300, 'quota_bytes' => 100], '300 B of 100 B used (300 %)', 100, true],
@@ -117,7 +117,7 @@ final class ClientAreaTest extends ClientTestCase
     {
         Host::$services = [self::row(['lastupdate' => '0000-00-00 00:00:00', 'diskusage' => 0, 'bwusage' => 0])];
         [, $page] = self::open([], ['serverhostname' => '']);
-        self::assertSame([false, 'not known used, no limit'], [$page['storage']['known'], $page['storage']['text']]);
+        self::assertSame([false, 'not known'], [$page['storage']['known'], $page['storage']['text']]);
         self::assertSame('not known', $page['month'][0]['value']);
     }
 
@@ -354,7 +354,7 @@ final class ClientAreaTest extends ClientTestCase
             'sub_accounts' => [5, ['access_key_ids' => 'x']], 'access_key_ids' => 'x',
         ])]);
         $page = self::open()[1];
-        self::assertSame('not known used, no limit', $page['storage']['text']);
+        self::assertSame('not known', $page['storage']['text']);
         self::assertSame(['name' => '', 'size' => 'not known', 'created' => 'not known'], $page['buckets']['rows'][0]);
         self::assertSame([], $page['charts']);
         self::assertSame([], array_filter($page['month'], static function (array $line): bool {

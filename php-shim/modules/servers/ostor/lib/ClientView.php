@@ -171,7 +171,10 @@ final class ClientView
 
         return [
             'known' => is_int($used),
-            'text' => $this->wording->text($percent === null ? 'storage_used' : 'storage_used_of', $values),
+            // Of what is not known nobody can say that it has no limit.
+            'text' => is_int($used)
+                ? $this->wording->text($percent === null ? 'storage_used' : 'storage_used_of', $values)
+                : $this->figures->unknown(),
             'percent' => $percent === null ? null : min($percent, 100),
             'full' => $percent !== null && $percent >= self::NEARLY_FULL,
             'full_text' => $this->wording->text('storage_full', $values),

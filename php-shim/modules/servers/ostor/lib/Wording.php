@@ -18,6 +18,9 @@ final class Wording
 {
     private const ENGLISH = 'english';
 
+    /** WHMCS's languages that are written from right to left. */
+    private const RIGHT_TO_LEFT = ['arabic', 'farsi', 'hebrew'];
+
     /** What a key of a customer's text begins with. */
     private const PREFIX = 'client_';
 
@@ -60,9 +63,11 @@ final class Wording
      */
     public function text(string $key, array $values = []): string
     {
+        // Times, figures and names keep their own direction: Unicode's first strong isolate around each.
+        $isRightToLeft = in_array($this->language, self::RIGHT_TO_LEFT, true);
         $places = [];
         foreach ($values as $name => $value) {
-            $places['{' . $name . '}'] = (string) $value;
+            $places['{' . $name . '}'] = $isRightToLeft ? "\u{2068}" . $value . "\u{2069}" : (string) $value;
         }
 
         return strtr($this->texts[self::PREFIX . $key], $places);
