@@ -129,6 +129,7 @@ final class ClientAreaTest extends ClientTestCase
         self::assertSame([false, false, false], [$page['may_change'], $page['may_show'], $page['may_create']]);
         self::assertSame([self::KEY], array_column($page['own']['keys'], 'id'));
         self::assertFalse($page['own']['known']);
+        self::assertSame('The keys are not known right now.', $page['sub_accounts_text']);
     }
 
     /**

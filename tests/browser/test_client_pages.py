@@ -130,9 +130,11 @@ class Pages(ClientTest):
     def while_something_is_down(self, theme):
         self.chain.simulator("POST", "fault", {"fault": "status:503", "always": True})
         try:
-            for page in ("overview", "keys", "connect", "usage"):
+            for page in ("overview", "keys"):
                 self.open_page(page, self.services["usual"])
                 self.look(theme, f"no-gateway-{page}")
+            self.assertReads("The keys are not known right now.")
+            self.assertDoesNotRead("Sub-accounts: 0")
         finally:
             self.chain.simulator("DELETE", "fault")
         self.chain.sql("UPDATE tblservers SET port = 1 WHERE id = 1")

@@ -55,7 +55,7 @@
 <thead><tr><th scope="col">{$ostor.t.date|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.stored_hours|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.downloaded|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.uploaded|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.requests|escape:'html'}</th></tr></thead>
 <tbody>
 {foreach $ostor.days as $row}
-<tr><th scope="row">{$row.name|escape:'html'}</th><td class="ostor-number">{$row.stored|escape:'html'}</td><td class="ostor-number">{$row.downloaded|escape:'html'}</td><td class="ostor-number">{$row.uploaded|escape:'html'}</td><td class="ostor-number">{$row.requests|escape:'html'}</td></tr>
+<tr><th scope="row" class="ostor-date">{$row.name|escape:'html'}</th><td class="ostor-number">{$row.stored|escape:'html'}</td><td class="ostor-number">{$row.downloaded|escape:'html'}</td><td class="ostor-number">{$row.uploaded|escape:'html'}</td><td class="ostor-number">{$row.requests|escape:'html'}</td></tr>
 {/foreach}
 </tbody>
 </table>
