@@ -177,6 +177,7 @@ final class ClientAreaTest extends ClientTestCase
         self::assertSame([false, false, false], [$page['may_change'], $page['may_show'], $page['may_create']]);
         self::assertSame([self::KEY], array_column($page['own']['keys'], 'id'));
         self::assertFalse($page['own']['known']);
+        self::assertSame('Your keys cannot be read right now. Try again later.', $page['sub_accounts_text']);
     }
 
     /**

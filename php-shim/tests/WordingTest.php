@@ -176,6 +176,15 @@ final class WordingTest extends TestCase
         }
     }
 
+    public function testValuesKeepTheirDirectionInTextsFromRightToLeft(): void
+    {
+        foreach (['hebrew' => "\u{2068}2031-01-10 09:00\u{2069}", 'klingon' => '2031-01-10 09:00'] as $language => $shown) {
+            $this->make('overrides/' . $language, "['client_storage_at' => 'at {time}!']");
+            $told = (new Wording($language))->text('storage_at', ['time' => '2031-01-10 09:00']);
+            self::assertSame('at ' . $shown . '!', $told);
+        }
+    }
+
     public function testLanguageIsTheOneChosenElseTheClients(): void
     {
         $this->make('klingon', '[]');

@@ -1,8 +1,7 @@
-"""The client area: who is logged in there, the customer's pages of a service, and what axe says about a page."""
+"""The client area: who is logged in there, and the customer's pages of a service."""
 
 import urllib.parse
 
-from chain import SANDBOX
 from pages import PASSWORD, PageTest, one_of, wait
 
 THEMES = ("six", "twenty-one", "nexus")
@@ -15,16 +14,6 @@ FORM = "/clientarea.php?action=productdetails"
 # What customers may call, each with fields that fit some service.
 FUNCTIONS = ("clientRotateKey", "clientRevokeKey", "clientShowKeys", "clientCreateSubAccount", "clientDeleteSubAccount",
              "clientDownloadUsage")
-
-AXE = SANDBOX / "public" / "assets" / "axe" / "axe.min.js"
-
-# Answers what axe finds wrong with the page: rule, what it asks for, and the elements.
-JUDGE = """
-const tell = arguments[arguments.length - 1];
-axe.run(document, {resultTypes: ['violations']}).then(
-    found => tell(found.violations.map(rule => [rule.id, rule.help, rule.nodes.map(node => node.html.slice(0, 300))])),
-    problem => tell([String(problem)]));
-"""
 
 # Sends a request as a page's script would, and answers its status, address and text.
 SEND = """
@@ -135,13 +124,6 @@ class ClientTest(PageTest):
         """The key pair WHMCS has stored for the service."""
         stored = self.chain.service(self.service)
         return stored["properties"]["Access Key ID"], stored["service"]["password"]
-
-    # Judging
-
-    def assertAccessible(self):
-        self.driver.execute_script(AXE.read_text())
-        found = self.driver.execute_async_script(JUDGE)
-        self.assertEqual([], found, self.driver.current_url)
 
 
 def address(service, page, **arguments):

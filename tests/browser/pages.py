@@ -16,7 +16,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from chain import PATIENCE, ROOT, Chain, Database
+from chain import PATIENCE, ROOT, SANDBOX, Chain, Database
 
 PICTURES = ROOT / "target" / "browser"
 
@@ -34,6 +34,16 @@ return document.readyState === 'complete' && [
     document.querySelectorAll('[data-injected], [onerror]').length,
     document.getElementById('defects')?.innerText ?? null,
 ];
+"""
+
+AXE = SANDBOX / "public" / "assets" / "axe" / "axe.min.js"
+
+# Answers what axe finds wrong with the page: rule, what it asks for, and the elements.
+JUDGE = """
+const tell = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations']}).then(
+    found => tell(found.violations.map(rule => [rule.id, rule.help, rule.nodes.map(node => node.html.slice(0, 300))])),
+    problem => tell([String(problem)]));
 """
 
 # What a page makes of this must be text. It fits into every field, and would leave its mark in text and attributes.
@@ -272,6 +282,11 @@ class PageTest(unittest.TestCase):
 
     def assertDoesNotRead(self, text):
         self.assertNotIn(text, self.text())
+
+    def assertAccessible(self):
+        self.driver.execute_script(AXE.read_text())
+        found = self.driver.execute_async_script(JUDGE)
+        self.assertEqual([], found, self.driver.current_url)
 
     @contextmanager
     def nothing_changes(self):

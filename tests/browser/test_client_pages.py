@@ -20,9 +20,8 @@ SUB_ACCOUNTS = 20
 DOCUMENTED_IN = "twenty-one"
 CARD = "//*[contains(@class, 'ostor-card')]"
 DOCUMENTED = {
-    "overview": ("//*[@class='ostor']/h2", f"{CARD}[h3='History']"),
+    "overview": (f"{CARD}[h3='Storage']", f"{CARD}[h3='History']"),
     "keys": ("//*[@class='ostor']/h2", f"({CARD})[last()]"),
-    "connect": ("//*[@class='ostor']/h2", f"({CARD})[last()]"),
     "usage": ("//*[@class='ostor']/h2", f"({CARD})[last()]"),
 }
 
@@ -45,6 +44,8 @@ class Pages(ClientTest):
         chain.s3_admin("create-account", "-n", "camera", "-i", cls.users["usual"])
         chain.s3_admin("gen-access-key", "-i", cls.users["usual"])
         day_ago(chain, 0, cls.use_much)
+        for name in ("usual", "full"):
+            chain.whmcs("usage", "refresh", "--service", cls.services[name])
         for number in range(SUB_ACCOUNTS):
             chain.s3_admin("create-account", "-n", f"{number:02}" + "W" * 62, "-i", cls.users["full"])
         chain.s3_admin("gen-access-key", "-i", cls.users["full"])
@@ -129,9 +130,11 @@ class Pages(ClientTest):
     def while_something_is_down(self, theme):
         self.chain.simulator("POST", "fault", {"fault": "status:503", "always": True})
         try:
-            for page in ("overview", "keys", "connect", "usage"):
+            for page in ("overview", "keys"):
                 self.open_page(page, self.services["usual"])
                 self.look(theme, f"no-gateway-{page}")
+            self.assertReads("The keys are not known right now.")
+            self.assertDoesNotRead("Sub-accounts: 0")
         finally:
             self.chain.simulator("DELETE", "fault")
         self.chain.sql("UPDATE tblservers SET port = 1 WHERE id = 1")

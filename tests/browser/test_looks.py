@@ -40,6 +40,8 @@ class Looks(PageTest):
 
     def picture(self, name):
         super().picture(name)
+        with self.subTest(page=name):
+            self.assertAccessible()
         if name in DOCUMENTED:
             first, last = (self.driver.find_element("xpath", path) for path in DOCUMENTED[name])
             self.browser.picture(PICTURES / "docs" / f"admin-{name}.png", first, last)

@@ -32,7 +32,11 @@ impl Caller {
         let _ = rustls::crypto::ring::default_provider().install_default();
         Self {
             base: base.to_owned(),
-            http: reqwest::Client::new(),
+            // The service ends connections that were idle for five seconds; one that is just about to be is not used again.
+            http: reqwest::Client::builder()
+                .pool_idle_timeout(std::time::Duration::from_secs(2))
+                .build()
+                .expect("a client"),
         }
     }
 

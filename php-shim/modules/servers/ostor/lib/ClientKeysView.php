@@ -57,7 +57,9 @@ final class ClientKeysView
             'own' => $own,
             'sub_accounts' => $accounts,
             'sub_accounts_offered' => $accounts !== [] || $this->mostSubAccounts() > 0,
-            'sub_accounts_text' => $this->subAccountsText(count($accounts)),
+            'sub_accounts_text' => $this->subAccountsText(
+                is_array($this->area['sub_accounts'] ?? null) ? count($accounts) : null
+            ),
             'may_create' => $this->mayChange && count($accounts) < $this->mostSubAccounts(),
         ];
     }
@@ -176,11 +178,17 @@ final class ClientKeysView
         }
     }
 
-    private function subAccountsText(int $count): string
+    /**
+     * @param int|null $count null when it is not known
+     */
+    private function subAccountsText(?int $count): string
     {
         $most = $this->mostSubAccounts();
         if ($most === 0) {
             return $this->wording->text('sub_accounts_none');
+        }
+        if ($count === null) {
+            return $this->wording->text('keys_not_known');
         }
 
         return $most === PHP_INT_MAX

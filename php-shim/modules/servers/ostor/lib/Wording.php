@@ -71,9 +71,11 @@ final class Wording
      */
     public function text(string $key, array $values = []): string
     {
+        // Times, figures and names keep their own direction: Unicode's first strong isolate around each.
+        $isRightToLeft = in_array($this->language, self::RIGHT_TO_LEFT, true);
         $places = [];
         foreach ($values as $name => $value) {
-            $places['{' . $name . '}'] = (string) $value;
+            $places['{' . $name . '}'] = $isRightToLeft ? "\u{2068}" . $value . "\u{2069}" : (string) $value;
         }
 
         return strtr($this->texts[self::PREFIX . $key], $places);

@@ -79,7 +79,7 @@
 <tbody>
 {foreach $metricStats as $stat}
 {$metric = $stat.systemName}
-<tr><th scope="row">{$stat.displayName|escape:'html'} ({$stat.unitName|escape:'html'})</th>
+<tr><th scope="row">{$stat.displayName|escape:'html'}{if $stat.unitName} ({$stat.unitName|escape:'html'}){/if}</th>
 <td class="ostor-number">{if isset($ostor.metrics.figures.$metric)}{$ostor.metrics.figures.$metric|escape:'html'}{else}{$ostor.t.not_known|escape:'html'}{/if}</td>
 <td class="ostor-number">{if isset($stat.includedQuantity)}{$stat.includedQuantity|escape:'html'}{/if}</td>
 <td class="ostor-number">{if isset($stat.pricing) && $stat.pricing}{foreach $stat.pricing as $step}{if isset($step.from) && isset($step.price_per_unit)}{if !$step@first}<br>{/if}<bdi>{$step.from|escape:'html'}+: {$step.price_per_unit|escape:'html'}</bdi>{/if}{/foreach}{elseif isset($stat.lowestPrice)}<bdi>{$stat.lowestPrice|escape:'html'}</bdi>{/if}</td></tr>

@@ -55,7 +55,7 @@
 <thead><tr><th scope="col">{$ostor.t.date|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.stored_hours|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.downloaded|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.uploaded|escape:'html'}</th><th scope="col" class="ostor-number">{$ostor.t.requests|escape:'html'}</th></tr></thead>
 <tbody>
 {foreach $ostor.days as $row}
-<tr><th scope="row"><bdi>{$row.name|escape:'html'}</bdi></th><td class="ostor-number"><bdi>{$row.stored|escape:'html'}</bdi></td><td class="ostor-number"><bdi>{$row.downloaded|escape:'html'}</bdi></td><td class="ostor-number"><bdi>{$row.uploaded|escape:'html'}</bdi></td><td class="ostor-number">{$row.requests|escape:'html'}</td></tr>
+<tr><th scope="row" class="ostor-date"><bdi>{$row.name|escape:'html'}</bdi></th><td class="ostor-number"><bdi>{$row.stored|escape:'html'}</bdi></td><td class="ostor-number"><bdi>{$row.downloaded|escape:'html'}</bdi></td><td class="ostor-number"><bdi>{$row.uploaded|escape:'html'}</bdi></td><td class="ostor-number">{$row.requests|escape:'html'}</td></tr>
 {/foreach}
 </tbody>
 </table>
