@@ -105,10 +105,12 @@ class Browser:
     def picture(self, path, first=None, last=None):
         """Writes the page as PNG, or what of it stands from the upper edge of one element to the lower of another."""
         size = self.command("Page.getLayoutMetrics")["cssContentSize"]
-        top, bottom = 0, size["height"]
+        left, top, right, bottom = 0, 0, size["width"], size["height"]
         if first is not None:
-            top, bottom = first.rect["y"], last.rect["y"] + last.rect["height"]
-        clip = {"x": 0, "y": top, "width": size["width"], "height": bottom - top, "scale": 1}
+            upper, lower = first.rect, last.rect
+            top, bottom = upper["y"], lower["y"] + lower["height"]
+            left, right = min(upper["x"], lower["x"]), max(part["x"] + part["width"] for part in (upper, lower))
+        clip = {"x": left, "y": top, "width": right - left, "height": bottom - top, "scale": 1}
         shot = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(shot["data"]))
