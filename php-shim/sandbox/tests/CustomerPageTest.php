@@ -132,7 +132,9 @@ final class CustomerPageTest extends ServeTestCase
             $this->assertSoundMarkup();
         }
         $this->browser->get(self::DETAILS);
-        self::assertStringContainsString("\u{2068}90.00 GiB\u{2069} من \u{2068}100.00 GiB\u{2069}", $this->browser->body);
+        $figure = "\u{2068}\u{2068}%s\u{2069} \u{2068}GiB\u{2069}\u{2069}";
+        $sentence = sprintf($figure, '90.00') . ' من ' . sprintf($figure, '100.00');
+        self::assertStringContainsString($sentence, $this->browser->body);
         self::assertSame('"><script>alert(1)</script>', $this->browser->text('//th/bdi'));
         $this->browser->get(self::DETAILS . '&ostor=keys');
         self::assertSame('backup', $this->browser->text('//h4/bdi'));

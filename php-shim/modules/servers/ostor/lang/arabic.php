@@ -2,9 +2,6 @@
 
 /**
  * What customers read, in Arabic. Without words that change with a number.
- *
- * What stands between \u{2068} and \u{2069} keeps together and runs its own way: without them parts of figures, times and
- * names would change places within a sentence that runs from right to left.
  */
 
 declare(strict_types=1);
@@ -42,11 +39,11 @@ return [
     'client_state_pending_text' => 'تُجهَّز مساحة التخزين بعد السداد. يُرجى العودة إلى هذه الصفحة بعد بضع دقائق.',
     'client_state_suspended' => 'معلّقة',
     'client_state_suspended_text' => 'الوصول موقوف حاليًا. بياناتكم محفوظة.',
-    'client_state_suspended_reason_text' => "الوصول موقوف حاليًا. بياناتكم محفوظة. السبب: \u{2068}{reason}\u{2069}",
+    'client_state_suspended_reason_text' => "الوصول موقوف حاليًا. بياناتكم محفوظة. السبب: {reason}",
     'client_state_deleting' => 'قيد الحذف',
     'client_state_deleting_text' => 'أُلغيت الخدمة، ويجري حذف البيانات.',
     'client_state_retained' => 'ملغاة',
-    'client_state_retained_text' => "أُلغيت الخدمة. تُحفظ البيانات حتى \u{2068}{time}\u{2069} ثم تُحذف.",
+    'client_state_retained_text' => "أُلغيت الخدمة. تُحفظ البيانات حتى {time} ثم تُحذف.",
     'client_state_ended' => 'منتهية',
     'client_state_ended_text' => 'أُغلقت مساحة التخزين هذه ولم يعد بالإمكان استخدامها.',
 
@@ -61,15 +58,15 @@ return [
 
     // Usage
     'client_storage' => 'التخزين ونقل البيانات',
-    'client_storage_used' => "المستخدم: \u{2068}{used}\u{2069}",
-    'client_storage_used_unlimited' => "المستخدم: \u{2068}{used}\u{2069}، دون حد أقصى",
-    'client_storage_used_of' => "المستخدم: \u{2068}{used}\u{2069} من \u{2068}{quota}\u{2069}"
-        . " (\u{2068}{percent}%\u{2069})",
+    'client_storage_used' => "المستخدم: {used}",
+    'client_storage_used_unlimited' => "المستخدم: {used}، دون حد أقصى",
+    'client_storage_used_of' => "المستخدم: {used} من {quota}"
+        . " ({percent}%)",
     'client_storage_not_known' => 'حجم المساحة المستخدمة غير معروف حاليًا.',
-    'client_storage_not_known_of' => "حجم المساحة المستخدمة من أصل \u{2068}{quota}\u{2069} غير معروف حاليًا.",
-    'client_storage_full' => "أوشكت المساحة على الامتلاء: النسبة المستخدمة \u{2068}{percent}%\u{2069}. عند امتلائها"
+    'client_storage_not_known_of' => "حجم المساحة المستخدمة من أصل {quota} غير معروف حاليًا.",
+    'client_storage_full' => "أوشكت المساحة على الامتلاء: النسبة المستخدمة {percent}%. عند امتلائها"
         . " يتعذّر رفع الملفات.",
-    'client_storage_at' => "بيانات التخزين حتى \u{2068}{time}\u{2069}.",
+    'client_storage_at' => "بيانات التخزين حتى {time}.",
     'client_month' => 'هذا الشهر',
     'client_downloaded' => 'التنزيل',
     'client_uploaded' => 'الرفع',
@@ -92,7 +89,7 @@ return [
     'client_created' => 'تاريخ الإنشاء',
     'client_buckets_none' => 'لا توجد حاويات بعد.',
     'client_buckets_more' => 'الحاويات الأكبر، المعروض: {shown} من {total}.',
-    'client_known_until' => "بيانات الاستخدام متوفرة حتى \u{2068}{time}\u{2069}.",
+    'client_known_until' => "بيانات الاستخدام متوفرة حتى {time}.",
     'client_known_until_not' => 'لا تزال بيانات الاستخدام قيد الجمع وقد تكون غير مكتملة.',
     'client_remark_stored' => 'البيانات الحالية غير متاحة الآن. تُعرض آخر القيم المحفوظة.',
     'client_remark_not_live' => 'نظام التخزين لا يستجيب الآن. لا يمكن عرض المفاتيح أو تغييرها، والقيم المعروضة هي آخر'
@@ -131,19 +128,19 @@ return [
     'client_sub_delete' => 'حذف الحساب الفرعي…',
     'client_ask_revoke' => 'هل تريدون إبطال المفتاح {key}؟',
     'client_ask_revoke_consequence' => 'ستفقد التطبيقات التي تستخدمه إمكانية الوصول فورًا. لا يمكن التراجع عن ذلك.',
-    'client_ask_delete' => "هل تريدون حذف الحساب الفرعي \u{2068}{name}\u{2069}؟",
+    'client_ask_delete' => "هل تريدون حذف الحساب الفرعي {name}؟",
     'client_ask_delete_consequence' => 'ستتوقف مفاتيحه عن العمل فورًا. تبقى بياناتكم. لا يمكن التراجع عن ذلك.',
     'client_button_revoke' => 'إبطال المفتاح',
     'client_button_delete' => 'حذف الحساب الفرعي',
     'client_done_rotated' => 'أصبح المفتاح الجديد {key} يعمل. يستمر المفتاح القديم في العمل حتى إبطاله.',
     'client_done_revoked' => 'لم يعد المفتاح {key} يعمل.',
     'client_done_shown' => 'المفاتيح السرية معروضة أدناه، في هذه الصفحة فقط.',
-    'client_done_created' => "تم إنشاء الحساب الفرعي \u{2068}{name}\u{2069}.",
-    'client_done_deleted' => "تم حذف الحساب الفرعي \u{2068}{name}\u{2069}.",
+    'client_done_created' => "تم إنشاء الحساب الفرعي {name}.",
+    'client_done_deleted' => "تم حذف الحساب الفرعي {name}.",
 
     // Settings of apps
     'client_connect' => 'ربط تطبيق',
-    'client_connect_text' => "يُرجى نسخ الإعدادات الخاصة بتطبيقكم ووضع المفتاح السري مكان \u{2068}{place}\u{2069}.",
+    'client_connect_text' => "يُرجى نسخ الإعدادات الخاصة بتطبيقكم ووضع المفتاح السري مكان {place}.",
     'client_connect_none' => 'لا يمكن عرض الإعدادات الآن.',
 
     // Usage by bucket
@@ -153,23 +150,23 @@ return [
     'client_usage_download' => 'تنزيل بصيغة CSV',
     'client_usage_none' => 'لا يوجد استخدام في هذا الشهر.',
     'client_usage_not_known' => 'لا توجد بيانات عن هذا الشهر.',
-    'client_usage_days' => "\u{2068}{bucket}\u{2069}: الاستخدام حسب اليوم",
+    'client_usage_days' => "{bucket}: الاستخدام حسب اليوم",
     'client_requests' => 'الطلبات',
     'client_stored_hours' => 'الحجم × الزمن',
     'client_no_bucket' => '(طلبات دون حاوية)',
     'client_computed' => 'طريقة الحساب',
-    'client_computed_unit' => "كل \u{2068}1 {unit}\u{2069} يساوي \u{2068}{gigabyte} B\u{2069}.",
-    'client_computed_storage' => "يُقاس التخزين بالحجم × الزمن، وهو في هذا الشهر: \u{2068}{stored}\u{2069}. وبقسمته"
-        . " على عدد ساعات الشهر كاملًا ({hours}) يكون المتوسط \u{2068}{average} {unit}\u{2069}.",
-    'client_computed_traffic' => "يُحسب التنزيل بعدد بايتات ملفاتكم: \u{2068}{bytes} B\u{2069} تساوي"
-        . " \u{2068}{downloaded} {unit}\u{2069}.",
+    'client_computed_unit' => "كل 1 {unit} يساوي {gigabyte} B.",
+    'client_computed_storage' => "يُقاس التخزين بالحجم × الزمن، وهو في هذا الشهر: {stored}. وبقسمته"
+        . " على عدد ساعات الشهر كاملًا ({hours}) يكون المتوسط {average} {unit}.",
+    'client_computed_traffic' => "يُحسب التنزيل بعدد بايتات ملفاتكم: {bytes} B تساوي"
+        . " {downloaded} {unit}.",
     'client_computed_late' => 'تصل البيانات متأخرة نحو ساعة. وما لا يُعرف منها إلا بعد نهاية الشهر يُحتسب مع الشهر'
         . ' التالي في الفاتورة.',
 
     // Refusals
     'client_error' => 'تعذّر تنفيذ العملية. يُرجى المحاولة لاحقًا أو التواصل مع فريق الدعم.',
     'client_error_with_id' => "تعذّر تنفيذ العملية. يُرجى المحاولة لاحقًا أو التواصل مع فريق الدعم مع ذكر معرّف الطلب"
-        . " \u{2068}{id}\u{2069}.",
+        . " {id}.",
     'client_error_account_suspended' => 'الخدمة معلّقة، لذلك لا يمكن تغيير أي شيء.',
     'client_error_key_limit' => 'يوجد زوجان من المفاتيح، ولا يمكن إنشاء المزيد. يجب إبطال أحدهما أولًا.',
     'client_error_key_in_use' => 'هذا المفتاح قيد الاستخدام. يجب إنشاء زوج جديد أولًا.',
