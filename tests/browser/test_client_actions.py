@@ -121,7 +121,7 @@ class Keys(ClientTest):
                 self.unguard()
                 self.fill("Name of the new sub-account", name)
                 self.press("Create sub-account")
-                self.assertIn("letters, digits, dot, hyphen and underscore only", self.notice(), name)
+                self.assertIn("digits, dot, hyphen and underscore only", self.notice(), name)
             self.fill("Name of the new sub-account", "taken")
             self.press("Create sub-account")
             self.assertEqual("There is a sub-account of this name already.", self.notice())
@@ -139,7 +139,7 @@ class Keys(ClientTest):
     def test_a_product_without_sub_accounts(self):
         self.serve(product=2)
         self.open_page("keys")
-        self.assertReads("Your product has no sub-accounts.")
+        self.assertReads("Your product includes no sub-accounts.")
         self.assertNotIn("Create sub-account", self.buttons())
 
 
