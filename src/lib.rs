@@ -12,6 +12,7 @@
 
 pub mod admin;
 pub mod app;
+pub mod chart;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -32,7 +32,7 @@ done
 
 packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
   php-bcmath mariadb-server s3cmd python3-botocore python3-jsonschema faketime curl openssl
-  python3-selenium chromium chromium-driver fonts-dejavu-core)
+  python3-selenium chromium chromium-driver fonts-dejavu-core awscli rclone restic python3-boto3)
 # One that is there may come from elsewhere and is as good.
 command -v npm >/dev/null || packages+=(npm)
 
@@ -109,7 +109,7 @@ export OSTOR_BRIDGE_BIN=$PWD/target/debug/ostor-bridge
 phpunit -c php-shim/sandbox 2>&1 | tee "$log/sandbox"
 
 step "browser tests"
-[[ -d php-shim/sandbox/public/assets ]] || php-shim/sandbox/assets fetch
+[[ -d php-shim/sandbox/public/assets/axe ]] || php-shim/sandbox/assets fetch
 "$OSTOR_TEST_PYTHON" -B -m unittest discover --start-directory tests/browser 2>&1 | tee "$log/browser"
 
 rust=$(awk '/^test result: ok/ { sum += $4 } END { print sum + 0 }' "$log/rust")

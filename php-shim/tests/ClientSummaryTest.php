@@ -39,10 +39,10 @@ final class ClientSummaryTest extends AddonTestCase
         Host::$services = [self::service(42), self::service(43, ['packageid' => 2]), self::service(44, ['userid' => 8])];
     }
 
-    public function testBothHooksAreThereOnce(): void
+    public function testHooksAreThereOnce(): void
     {
         self::assertSame(
-            ['AdminAreaClientSummaryActionLinks' => 1, 'AdminAreaClientSummaryPage' => 1],
+            ['AdminAreaClientSummaryActionLinks' => 1, 'AdminAreaClientSummaryPage' => 1, 'ClientAreaPrimarySidebar' => 1],
             array_map('count', Host::$hooks)
         );
     }

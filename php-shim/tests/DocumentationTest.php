@@ -5,6 +5,8 @@ declare(strict_types=1);
 namespace WHMCS\Module\Server\Ostor\Tests;
 
 use PHPUnit\Framework\TestCase;
+use WHMCS\Module\Server\Ostor\Snippets;
+use WHMCS\Module\Server\Ostor\Wording;
 use WHMCS\UsageBilling\Contracts\Metrics\MetricInterface;
 
 /**
@@ -82,6 +84,30 @@ final class DocumentationTest extends TestCase
                     self::assertStringContainsString(trim($words, ' ,'), $texts);
                 }
             }
+        }
+    }
+
+    public function testCustomersPageGuideNamesAppsMailsAndButtons(): void
+    {
+        $module = dirname(__DIR__) . '/modules/servers/ostor';
+        $guide = (string) file_get_contents(dirname(__DIR__, 2) . '/docs/client-area.md');
+        preg_match_all('/^\| ([^|]+) \| `([\w.-]+)` \|$/m', $guide, $apps);
+        self::assertSame(Snippets::CLIENTS, array_combine($apps[2], $apps[1]));
+
+        preg_match_all('/^\| (S3 [^|]+) \| `([\w.-]+\.txt)` \|/m', $guide, $mails);
+        self::assertCount(count(glob($module . '/emails/*.txt')), $mails[2]);
+        foreach ($mails[2] as $position => $file) {
+            self::assertStringStartsWith('Name: ' . $mails[1][$position] . "\n", file_get_contents($module . '/emails/' . $file));
+        }
+        self::assertStringContainsString('`' . Snippets::SECRET . '`', $guide);
+
+        $texts = (new Wording('english'))->all();
+        foreach (['Make a new pair', 'Revoke…', 'Show secret key', 'S3 access keys'] as $words) {
+            self::assertStringContainsString('*' . $words . '*', $guide);
+            self::assertContains($words, $texts);
+        }
+        foreach (['overview', 'keys', 'connect', 'usage'] as $page) {
+            self::assertStringContainsString("\n| " . $texts['page_' . $page] . ' | ', $guide);
         }
     }
 

@@ -58,8 +58,8 @@ final class ServiceButtonTest extends BridgeTestCase
         self::$bridge->script([self::result(self::PAIR)]);
         self::assertSame('success', ostor_rotateKeys($params));
         self::assertSame(
-            '{"cluster":"eu1","user_id":"' . self::USER . '","hand_out":true,"actor":"olivia"}',
-            self::sentParams('keys.generate')
+            '{"cluster":"eu1","service_id":42,"user_id":"' . self::USER . '","actor":"olivia"}',
+            self::sentParams('RotateKeys')
         );
         self::assertSame(
             ['Password' => self::NEW_SECRET, 'Access Key ID' => self::NEW_KEY],
@@ -223,7 +223,8 @@ final class ServiceButtonTest extends BridgeTestCase
     private static function row(int $id, int $server): array
     {
         return [
-            'id' => $id, 'server' => $server, 'diskusage' => 99, 'bwusage' => 88, 'lastupdate' => '0000-00-00 00:00:00',
+            'id' => $id, 'server' => $server, 'diskusage' => 99, 'disklimit' => 0, 'bwusage' => 88,
+            'domainstatus' => 'Active', 'lastupdate' => '0000-00-00 00:00:00',
         ];
     }
 

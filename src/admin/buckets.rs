@@ -133,7 +133,7 @@ impl Desk<'_> {
                 Some(owner) => match owner.keys.first() {
                     Some(key) => self.gateway.with_key(key)?.delete_bucket(name).await,
                     None => {
-                        let (owner, key) = self.generate_key(&selector, None, false).await?;
+                        let (owner, key) = self.generate_key(&selector, None).await?;
                         let deleted = self.gateway.with_key(&key)?.delete_bucket(name).await;
                         self.gateway.revoke_key(&owner.email, &key.id).await?;
                         deleted

@@ -89,13 +89,15 @@ impl<'a> Desk<'a> {
         let act = Act {
             client: &self.actor.client,
             cluster: self.cluster,
+            service_id: None,
             actor: self.actor.name.as_deref(),
             method,
             user_id: about.user_id.map(ostor::UserId::as_str),
             subject: about.subject,
+            detail: None,
             request_id: &self.actor.request_id,
         };
-        let id: OperationId = ledger.begin_act(&act).await?;
+        let id: OperationId = ledger.begin_operation(&act).await?;
         let result = work.await;
         let outcome = result
             .as_ref()

@@ -58,28 +58,6 @@ pub enum Error {
         /// WHMCS's number.
         service_id: i64,
     },
-    /// Two key pairs are there already.
-    #[error("{holder} has two key pairs already, which is all a gateway allows; revoke one first")]
-    KeyLimit {
-        /// User or account.
-        holder: String,
-    },
-    /// No such account.
-    #[error("the S3 user {user_id} has no account {name}")]
-    AccountUnknown {
-        /// The user.
-        user_id: String,
-        /// The account.
-        name: String,
-    },
-    /// The name is taken.
-    #[error("the S3 user {user_id} already has an account {name}")]
-    AccountExists {
-        /// The user.
-        user_id: String,
-        /// The account.
-        name: String,
-    },
     /// No such bucket.
     #[error("cluster {cluster} has no bucket {name}")]
     BucketUnknown {
@@ -146,12 +124,6 @@ pub enum Reason {
     UserHasBuckets,
     /// The user belongs to a service.
     UserInUse,
-    /// Two key pairs are there already.
-    KeyLimit,
-    /// No such account of a user.
-    SubAccountUnknown,
-    /// The name is taken.
-    SubAccountExists,
     /// No such bucket.
     BucketUnknown,
     /// The bucket holds something.
@@ -166,15 +138,12 @@ pub enum Reason {
 
 impl Reason {
     /// Those that only these operations have, in the order of the documentation.
-    pub const OWN: [Self; 12] = [
+    pub const OWN: [Self; 9] = [
         Self::UserUnknown,
         Self::UserExists,
         Self::AddressShared,
         Self::UserHasBuckets,
         Self::UserInUse,
-        Self::KeyLimit,
-        Self::SubAccountUnknown,
-        Self::SubAccountExists,
         Self::BucketUnknown,
         Self::BucketNotEmpty,
         Self::ObjectUnknown,
@@ -189,9 +158,6 @@ impl Reason {
             Self::AddressShared => "address_shared",
             Self::UserHasBuckets => "user_has_buckets",
             Self::UserInUse => "user_in_use",
-            Self::KeyLimit => "key_limit",
-            Self::SubAccountUnknown => "sub_account_unknown",
-            Self::SubAccountExists => "sub_account_exists",
             Self::BucketUnknown => "bucket_unknown",
             Self::BucketNotEmpty => "bucket_not_empty",
             Self::ObjectUnknown => "object_unknown",
@@ -210,9 +176,6 @@ impl Error {
             Self::AddressShared { .. } => Reason::AddressShared,
             Self::UserHasBuckets { .. } => Reason::UserHasBuckets,
             Self::UserInUse { .. } => Reason::UserInUse,
-            Self::KeyLimit { .. } => Reason::KeyLimit,
-            Self::AccountUnknown { .. } => Reason::SubAccountUnknown,
-            Self::AccountExists { .. } => Reason::SubAccountExists,
             Self::BucketUnknown { .. } => Reason::BucketUnknown,
             Self::BucketNotEmpty(_) => Reason::BucketNotEmpty,
             Self::ObjectUnknown { .. } => Reason::ObjectUnknown,

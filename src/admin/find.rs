@@ -1,7 +1,7 @@
 //! Finding the user that is meant, and reading it again until a change shows.
 
 use crate::lifecycle::read_back;
-use crate::ostor::{AccessKey, Account, User, UserId};
+use crate::ostor::{User, UserId};
 
 use super::{Desk, Error};
 
@@ -73,22 +73,5 @@ impl Desk<'_> {
             cluster: self.cluster.to_owned(),
             what: what.to_owned(),
         }
-    }
-}
-
-/// An account of a user.
-pub(super) fn account<'u>(user: &'u User, name: &str) -> Result<&'u Account, Error> {
-    let found = user.accounts.iter().find(|account| account.name == name);
-    found.ok_or_else(|| Error::AccountUnknown {
-        user_id: user.id.to_string(),
-        name: name.to_owned(),
-    })
-}
-
-/// The keys of a user, or of one of its accounts.
-pub(super) fn keys<'u>(user: &'u User, name: Option<&str>) -> Result<&'u [AccessKey], Error> {
-    match name {
-        None => Ok(&user.keys),
-        Some(name) => Ok(&account(user, name)?.keys),
     }
 }

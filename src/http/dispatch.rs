@@ -18,7 +18,7 @@ use super::envelope::{Body, Call, Item, Outcome, Response};
 use super::error::{Failure, Reason};
 use super::methods::{self, Context};
 use super::schema::{describe, document};
-use super::{admin, usage};
+use super::{admin, client_area, customer, usage, usage_buckets};
 
 /// Answers a whole body; `None` when it holds notifications only.
 pub(super) async fn answer(
@@ -168,10 +168,17 @@ methods! {
     "ChangePackage" Provision methods::change_package = "Makes another plan hold.";
     "TestConnection" Provision methods::test_connection = "Checks a cluster without changing anything.";
     "AccountState" Provision methods::account_state = "What is on record of a service beside what the gateway shows.";
+    "ClientArea" Provision client_area::client_area = "All that the customer's page shows of a service.";
+    "RotateKeys" Provision customer::rotate_keys = "Makes one more key pair for a service's customer; the old one works on.";
+    "RevokeKey" Provision customer::revoke_key = "Takes a key pair away that the customer no longer works with.";
+    "ShowKeys" Provision customer::show_keys = "Key pairs of a service with their secrets.";
+    "CreateSubAccount" Provision customer::create_sub_account = "Makes a further holder of keys for the service's data.";
+    "DeleteSubAccount" Provision customer::delete_sub_account = "Deletes a sub-account with its keys.";
     "UsageUpdate" Usage usage::usage_update = "Disk and bandwidth of all services, for WHMCS's nightly run.";
     "MetricUsage" Usage usage::metric_usage = "Metrics of all services or of one, for WHMCS's usage billing.";
     "ListAccounts" Usage usage::list_accounts = "Services that have an S3 user, for Server Sync.";
     "usage.history" Usage usage::history = "What a service used, by hour, day or month.";
+    "usage.buckets" Usage usage_buckets::buckets = "What a service used, by bucket and day.";
     "users.list" Admin admin::users_list = "S3 users of a cluster, in pages.";
     "users.get" Admin admin::users_get = "One S3 user with its keys and accounts.";
     "users.create" Admin admin::users_create = "Makes an S3 user with a key pair.";

@@ -164,12 +164,24 @@ struct LiveResult {
 }
 
 impl Context<'_> {
-    fn call(&self, cluster: String, service_id: WhmcsId, user_id: Option<UserId>) -> ServiceCall {
+    /// A call about a service.
+    pub(super) fn call(
+        &self,
+        cluster: String,
+        service_id: WhmcsId,
+        user_id: Option<UserId>,
+    ) -> ServiceCall {
         ServiceCall {
             service: self.service(cluster, service_id),
             user_id,
             request_id: self.request_id.to_owned(),
         }
+    }
+
+    /// Where S3 clients reach a cluster that is configured.
+    pub(super) fn endpoint(&self, cluster: &str) -> String {
+        let endpoint = self.services.clusters[cluster].gateway.endpoint();
+        endpoint.as_str().trim_end_matches('/').to_owned()
     }
 
     /// The service that a call is about; the log names it from here on.
@@ -205,7 +217,7 @@ pub(super) async fn create_account(
         user_email: done.user.email,
         access_key_id: done.key.id,
         secret_access_key: done.key.secret.expose_secret().to_owned(),
-        endpoint: gateway.endpoint().as_str().trim_end_matches('/').to_owned(),
+        endpoint: context.endpoint(&call.service.cluster),
         region: gateway.region().to_owned(),
         state: "active",
         created: done.created,

@@ -3,6 +3,8 @@
 
 mod admin;
 mod auth;
+mod client_area;
+mod customer;
 mod dispatch;
 mod envelope;
 mod error;
@@ -14,6 +16,7 @@ mod schema;
 mod server;
 mod token;
 mod usage;
+mod usage_buckets;
 
 pub use error::{Failure, Reason};
 pub use server::{Running, start};

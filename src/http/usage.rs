@@ -15,7 +15,7 @@ use super::methods::{Context, WhmcsId};
 
 /// A time zone by its IANA name.
 #[derive(Clone, Debug)]
-pub(super) struct Zone(TimeZone);
+pub(super) struct Zone(pub TimeZone);
 
 impl<'de> Deserialize<'de> for Zone {
     fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
@@ -142,7 +142,7 @@ struct MetricRow {
 
 /// By WHMCS's system names; a metric that is not known is absent.
 #[derive(Default, Serialize, JsonSchema)]
-struct Metrics {
+pub(super) struct Metrics {
     #[serde(skip_serializing_if = "Option::is_none")]
     storage: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -165,7 +165,7 @@ struct Metrics {
 
 impl Metrics {
     #[expect(clippy::cast_precision_loss, reason = "a metric is a float in WHMCS")]
-    fn of(account: &metering::AccountMetrics, gigabyte: f64) -> Self {
+    pub(super) fn of(account: &metering::AccountMetrics, gigabyte: f64) -> Self {
         let traffic = account.traffic;
         Self {
             storage: account.stored.map(|stored| stored.bytes as f64 / gigabyte),
@@ -295,16 +295,50 @@ pub(super) struct HistoryResult {
 }
 
 #[derive(Serialize, JsonSchema)]
-struct PointRow {
+pub(super) struct PointRow {
     start: String,
+    #[serde(flatten)]
+    traffic: TrafficFigures,
+    storage_byte_hours: Option<u128>,
+    storage_bytes: Option<u128>,
+}
+
+/// Operations and bytes; null is not known.
+#[derive(Default, Serialize, JsonSchema)]
+pub(super) struct TrafficFigures {
     bytes_uploaded: Option<i64>,
     bytes_downloaded: Option<i64>,
     ops_put: Option<i64>,
     ops_get: Option<i64>,
     ops_list: Option<i64>,
     ops_other: Option<i64>,
-    storage_byte_hours: Option<u128>,
-    storage_bytes: Option<u128>,
+}
+
+impl From<Option<Traffic>> for TrafficFigures {
+    fn from(traffic: Option<Traffic>) -> Self {
+        let Some(traffic) = traffic else {
+            return Self::default();
+        };
+        Self {
+            bytes_uploaded: Some(traffic.uploaded),
+            bytes_downloaded: Some(traffic.downloaded),
+            ops_put: Some(traffic.put),
+            ops_get: Some(traffic.get),
+            ops_list: Some(traffic.list),
+            ops_other: Some(traffic.other),
+        }
+    }
+}
+
+impl From<metering::Point> for PointRow {
+    fn from(point: metering::Point) -> Self {
+        Self {
+            start: rfc3339(&point.start),
+            traffic: point.traffic.into(),
+            storage_byte_hours: point.byte_hours,
+            storage_bytes: point.bytes,
+        }
+    }
 }
 
 pub(super) async fn history(
@@ -316,28 +350,14 @@ pub(super) async fn history(
     let range = params.from..params.to;
     let history = metering::history(context.services, &service, range, params.step, &zone).await?;
     let Coverage { complete_until, .. } = history.coverage;
-    let row = |point: metering::Point| {
-        let figure = |of: fn(&Traffic) -> i64| point.traffic.as_ref().map(of);
-        PointRow {
-            start: rfc3339(&point.start),
-            bytes_uploaded: figure(|traffic| traffic.uploaded),
-            bytes_downloaded: figure(|traffic| traffic.downloaded),
-            ops_put: figure(|traffic| traffic.put),
-            ops_get: figure(|traffic| traffic.get),
-            ops_list: figure(|traffic| traffic.list),
-            ops_other: figure(|traffic| traffic.other),
-            storage_byte_hours: point.byte_hours,
-            storage_bytes: point.bytes,
-        }
-    };
     Ok(HistoryResult {
         complete_until,
-        points: history.points.into_iter().map(row).collect(),
+        points: history.points.into_iter().map(PointRow::from).collect(),
     })
 }
 
 /// With the offset of the time zone and without its name, which is not part of RFC 3339.
-fn rfc3339(time: &Zoned) -> String {
+pub(super) fn rfc3339(time: &Zoned) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%S%:z").to_string()
 }
 

@@ -311,16 +311,6 @@ impl Ledger {
         self.update(account, query.bind(access_key_id)).await
     }
 
-    /// Records which key pair was handed out last.
-    ///
-    /// # Errors
-    /// [`Error::Statement`].
-    pub async fn set_access_key(&self, account: i64, access_key_id: &str) -> Result<(), Error> {
-        let query =
-            sqlx::query("UPDATE accounts SET access_key_id = ?, updated_at = ? WHERE id = ?");
-        self.update(account, query.bind(access_key_id)).await
-    }
-
     /// Records how far the service has come.
     ///
     /// # Errors

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
 use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, QueryBuilder, Row};
+use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection};
 
 use super::{Account, ByteHours, Error, Ledger, Traffic};
 
@@ -240,52 +240,8 @@ impl Ledger {
         period: &str,
         used: &[(i64, Delivery)],
     ) -> Result<Vec<Delivery>, Error> {
-        type Row = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
         let mut tx = self.write().await?;
-        let rows: Vec<Row> = sqlx::query_as(
-            "SELECT d.account, sum(d.ops_put), sum(d.ops_get), sum(d.ops_list), sum(d.ops_other),
-                    sum(d.uploaded), sum(d.downloaded), sum(d.tib_hours), sum(d.byte_hours)
-             FROM accounts a
-             JOIN deliveries d ON d.account = a.id
-             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ? AND d.period <> ?
-             GROUP BY d.account",
-        )
-        .bind(services.client)
-        .bind(services.cluster)
-        .bind(services.ids.start())
-        .bind(services.ids.end())
-        .bind(period)
-        .fetch_all(&mut *tx)
-        .await?;
-        let others: HashMap<i64, (Traffic, ByteHours)> = rows
-            .into_iter()
-            .map(
-                |(account, put, get, list, other, uploaded, downloaded, high, low)| {
-                    let traffic = Traffic {
-                        put,
-                        get,
-                        list,
-                        other,
-                        uploaded,
-                        downloaded,
-                    };
-                    (account, (traffic, joined(high, low)))
-                },
-            )
-            .collect();
-        let delivered: Vec<(i64, Delivery)> = used
-            .iter()
-            .map(|(account, used)| {
-                let (traffic, byte_hours) = others.get(account).copied().unwrap_or_default();
-                let figures = Delivery {
-                    traffic: used.traffic.map(|used| used.less(&traffic).at_least_zero()),
-                    byte_hours: used
-                        .byte_hours
-                        .map(|used| ByteHours(used.0.saturating_sub(byte_hours.0))),
-                };
-                (*account, figures)
-            })
-            .collect();
+        let delivered = undelivered(&mut tx, services, period, used).await?;
         let known = delivered
             .iter()
             .filter(|(_, figures)| figures.traffic.is_some() || figures.byte_hours.is_some());
@@ -299,6 +255,21 @@ impl Ledger {
         }
         tx.commit().await?;
         Ok(delivered.into_iter().map(|(_, figures)| figures).collect())
+    }
+
+    /// What [`Self::deliver`] would answer, without recording it.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn undelivered(
+        &self,
+        services: &ServiceRange<'_>,
+        period: &str,
+        used: &[(i64, Delivery)],
+    ) -> Result<Vec<Delivery>, Error> {
+        let mut connection = self.pool.acquire().await?;
+        let figures = undelivered(&mut connection, services, period, used).await?;
+        Ok(figures.into_iter().map(|(_, figures)| figures).collect())
     }
 
     /// The statement that records figures. All rows of a page know the same figures: what is known is known of a cluster.
@@ -336,6 +307,58 @@ impl Ledger {
         ));
         sql
     }
+}
+
+/// What was used less what was delivered for all periods but `period`, by account row.
+async fn undelivered(
+    connection: &mut SqliteConnection,
+    services: &ServiceRange<'_>,
+    period: &str,
+    used: &[(i64, Delivery)],
+) -> Result<Vec<(i64, Delivery)>, Error> {
+    type Row = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
+    let rows: Vec<Row> = sqlx::query_as(
+        "SELECT d.account, sum(d.ops_put), sum(d.ops_get), sum(d.ops_list), sum(d.ops_other),
+                    sum(d.uploaded), sum(d.downloaded), sum(d.tib_hours), sum(d.byte_hours)
+             FROM accounts a
+             JOIN deliveries d ON d.account = a.id
+             WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ? AND d.period <> ?
+             GROUP BY d.account",
+    )
+    .bind(services.client)
+    .bind(services.cluster)
+    .bind(services.ids.start())
+    .bind(services.ids.end())
+    .bind(period)
+    .fetch_all(connection)
+    .await?;
+    let others: HashMap<i64, (Traffic, ByteHours)> = rows
+        .into_iter()
+        .map(
+            |(account, put, get, list, other, uploaded, downloaded, high, low)| {
+                let traffic = Traffic {
+                    put,
+                    get,
+                    list,
+                    other,
+                    uploaded,
+                    downloaded,
+                };
+                (account, (traffic, joined(high, low)))
+            },
+        )
+        .collect();
+    let figures = used.iter().map(|(account, used)| {
+        let (traffic, byte_hours) = others.get(account).copied().unwrap_or_default();
+        let figures = Delivery {
+            traffic: used.traffic.map(|used| used.less(&traffic).at_least_zero()),
+            byte_hours: used
+                .byte_hours
+                .map(|used| ByteHours(used.0.saturating_sub(byte_hours.0))),
+        };
+        (*account, figures)
+    });
+    Ok(figures.collect())
 }
 
 #[cfg(test)]

@@ -2,27 +2,31 @@
 
 use sqlx::{FromRow, QueryBuilder};
 
-use super::{Error, Ledger, ServiceKey};
+use super::{Error, Ledger};
 
 /// Number of a recorded call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct OperationId(i64);
 
-/// What staff are about to do at a cluster.
+/// What a call is about to do.
 #[derive(Clone, Copy, Debug)]
 pub struct Act<'a> {
     /// Name of the WHMCS installation.
     pub client: &'a str,
     /// Name of the cluster.
     pub cluster: &'a str,
-    /// The person, as WHMCS names it.
+    /// WHMCS's number of the service it is about.
+    pub service_id: Option<i64>,
+    /// The person, as WHMCS names it; absent for WHMCS itself.
     pub actor: Option<&'a str>,
     /// The method.
     pub method: &'a str,
     /// The S3 user it is about.
     pub user_id: Option<&'a str>,
-    /// A bucket, key, account, address or object it is about.
+    /// A bucket, key, account, address or object it is about; never a secret.
     pub subject: Option<&'a str>,
+    /// A plan, policy or reason.
+    pub detail: Option<&'a str>,
     /// Id of the request.
     pub request_id: &'a str,
 }
@@ -53,22 +57,25 @@ pub struct Operation {
 }
 
 impl Ledger {
-    /// Records what staff are about to do.
+    /// Records what a call is about to do.
     ///
     /// # Errors
     /// [`Error::Statement`].
-    pub async fn begin_act(&self, act: &Act<'_>) -> Result<OperationId, Error> {
+    pub async fn begin_operation(&self, act: &Act<'_>) -> Result<OperationId, Error> {
         let mut tx = self.write().await?;
         let done = sqlx::query(
-            "INSERT INTO operations (client, cluster, actor, method, user_id, subject, request_id, started_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO operations
+                 (client, cluster, service_id, actor, method, user_id, subject, detail, request_id, started_at)
+             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         )
         .bind(act.client)
         .bind(act.cluster)
+        .bind(act.service_id)
         .bind(act.actor)
         .bind(act.method)
         .bind(act.user_id)
         .bind(act.subject)
+        .bind(act.detail)
         .bind(act.request_id)
         .bind(self.now_ms())
         .execute(&mut *tx)
@@ -100,35 +107,6 @@ impl Ledger {
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(most);
         Ok(sql.build_query_as().fetch_all(&self.pool).await?)
-    }
-
-    /// Records that `method` is about to work on `service`.
-    ///
-    /// # Errors
-    /// [`Error::Statement`].
-    pub async fn begin_operation(
-        &self,
-        service: &ServiceKey,
-        method: &str,
-        detail: Option<&str>,
-        request_id: &str,
-    ) -> Result<OperationId, Error> {
-        let mut tx = self.write().await?;
-        let done = sqlx::query(
-            "INSERT INTO operations (client, cluster, service_id, method, detail, request_id, started_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(&service.client)
-        .bind(&service.cluster)
-        .bind(service.service_id)
-        .bind(method)
-        .bind(detail)
-        .bind(request_id)
-        .bind(self.now_ms())
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(OperationId(done.last_insert_rowid()))
     }
 
     /// Records how the call ended: `success` or the reason word of its error.

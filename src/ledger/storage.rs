@@ -125,7 +125,38 @@ pub struct Sampled {
     pub closed: Vec<Span>,
 }
 
+/// A bucket of an account at the last sample.
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
+pub struct HeldBucket {
+    /// Its name.
+    pub name: String,
+    /// Bytes stored.
+    #[sqlx(rename = "current")]
+    pub bytes: i64,
+    /// When it was made, in seconds since 1970.
+    pub created: i64,
+}
+
 impl Ledger {
+    /// The buckets that an S3 user owned at the last sample.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn held_buckets(
+        &self,
+        cluster: &str,
+        user_id: &str,
+    ) -> Result<Vec<HeldBucket>, Error> {
+        Ok(sqlx::query_as(
+            "SELECT name, current, created FROM buckets
+             WHERE cluster = ? AND owner_id = ? AND missing_since IS NULL",
+        )
+        .bind(cluster)
+        .bind(user_id)
+        .fetch_all(&self.pool)
+        .await?)
+    }
+
     /// The latest incarnation of every bucket that was in the last listing or is said to be gone.
     ///
     /// # Errors

@@ -50,6 +50,12 @@ pub(super) fn to_json(plan: &Plan) -> Result<String, Error> {
         .map_err(|error| crate::ledger::Error::Corrupt(error.to_string()).into())
 }
 
+/// A plan from the ledger; `None` when it is not known.
+pub(crate) fn recorded_plan(json: Option<&str>) -> Result<Option<Plan>, Error> {
+    let plan = json.map(serde_json::from_str).transpose();
+    plan.map_err(|error| crate::ledger::Error::Corrupt(format!("a plan: {error}")).into())
+}
+
 async fn ensure_account(
     work: &Work<'_>,
     customer: &Customer,

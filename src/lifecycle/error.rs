@@ -121,6 +121,46 @@ pub enum Error {
         /// The user.
         user_id: String,
     },
+    /// The customer may look, and change nothing.
+    #[error(
+        "service {0} is not active, so its keys and sub-accounts can be looked at but not changed; that is possible again once the service is active"
+    )]
+    AccountSuspended(i64),
+    /// The pair is the one the customer works with.
+    #[error(
+        "the key pair {0} is the one in use, and without it the data could not be reached; make a new pair first, then revoke this one"
+    )]
+    KeyInUse(String),
+    /// Two key pairs are there already.
+    #[error("{holder} has two key pairs already, which is all a gateway allows; revoke one first")]
+    KeyLimit {
+        /// User or sub-account.
+        holder: String,
+    },
+    /// No such sub-account.
+    #[error("the S3 user {user_id} has no account {name}")]
+    SubAccountUnknown {
+        /// The user.
+        user_id: String,
+        /// The sub-account.
+        name: String,
+    },
+    /// The name is taken.
+    #[error("the S3 user {user_id} already has an account {name}")]
+    SubAccountExists {
+        /// The user.
+        user_id: String,
+        /// The sub-account.
+        name: String,
+    },
+    /// The product allows no more.
+    #[error("service {service_id} may have {most} sub-accounts and has as many; delete one first")]
+    SubAccountLimit {
+        /// WHMCS's number.
+        service_id: i64,
+        /// How many the product allows.
+        most: u32,
+    },
     /// Another call works on the service.
     #[error("another call is still working on service {0}; repeat in a minute")]
     Busy(i64),
@@ -175,6 +215,18 @@ pub enum Reason {
     NotApplied,
     /// No key pair can be read.
     KeysUnreadable,
+    /// The service is not active, and the customer may change nothing.
+    AccountSuspended,
+    /// The key pair is the one in use.
+    KeyInUse,
+    /// Two key pairs are there already.
+    KeyLimit,
+    /// No such sub-account of a user.
+    SubAccountUnknown,
+    /// The sub-account's name is taken.
+    SubAccountExists,
+    /// The product allows no more sub-accounts.
+    SubAccountLimit,
     /// Another call works on the service.
     Busy,
     /// No connection to the gateway; the failed step was not sent, earlier steps may have been.
@@ -200,7 +252,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 27] = [
         Self::UnknownCluster,
         Self::AccountUnknown,
         Self::AccountTerminated,
@@ -213,6 +265,12 @@ impl Reason {
         Self::NotApplied,
         Self::KeysUnreadable,
         Self::Busy,
+        Self::AccountSuspended,
+        Self::KeyInUse,
+        Self::KeyLimit,
+        Self::SubAccountUnknown,
+        Self::SubAccountExists,
+        Self::SubAccountLimit,
         Self::GatewayUnreachable,
         Self::GatewayUnavailable,
         Self::GatewayRejected,
@@ -239,6 +297,12 @@ impl Reason {
             Self::NotApplied => "not_applied",
             Self::KeysUnreadable => "keys_unreadable",
             Self::Busy => "busy",
+            Self::AccountSuspended => "account_suspended",
+            Self::KeyInUse => "key_in_use",
+            Self::KeyLimit => "key_limit",
+            Self::SubAccountUnknown => "sub_account_unknown",
+            Self::SubAccountExists => "sub_account_exists",
+            Self::SubAccountLimit => "sub_account_limit",
             Self::GatewayUnreachable => "gateway_unreachable",
             Self::GatewayUnavailable => "gateway_unavailable",
             Self::GatewayRejected => "gateway_rejected",
@@ -271,6 +335,12 @@ impl Reason {
             | Self::IdentityTaken
             | Self::BucketsExist
             | Self::PolicyUnavailable
+            | Self::AccountSuspended
+            | Self::KeyInUse
+            | Self::KeyLimit
+            | Self::SubAccountUnknown
+            | Self::SubAccountExists
+            | Self::SubAccountLimit
             | Self::GatewayRejected
             | Self::GatewayCredentials
             | Self::GatewayClock
@@ -295,6 +365,12 @@ impl Error {
             Self::NotApplied { .. } => Reason::NotApplied,
             Self::KeysUnreadable { .. } => Reason::KeysUnreadable,
             Self::Busy(_) => Reason::Busy,
+            Self::AccountSuspended(_) => Reason::AccountSuspended,
+            Self::KeyInUse(_) => Reason::KeyInUse,
+            Self::KeyLimit { .. } => Reason::KeyLimit,
+            Self::SubAccountUnknown { .. } => Reason::SubAccountUnknown,
+            Self::SubAccountExists { .. } => Reason::SubAccountExists,
+            Self::SubAccountLimit { .. } => Reason::SubAccountLimit,
             Self::Gateway(error) => gateway_reason(error),
             Self::Ledger(ledger::Error::Taken(_)) => Reason::IdentityMismatch,
             Self::Ledger(_) => Reason::LedgerUnavailable,

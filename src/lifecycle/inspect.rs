@@ -6,7 +6,7 @@ use crate::ostor::{self, BucketFilter, QuotaTarget, UserId};
 
 use super::ensure::read_plan;
 use super::work::{self, ServiceCall};
-use super::{Error, Plan};
+use super::{Error, Plan, recorded_plan};
 
 /// Differences of the clocks beyond this are worth a warning; the gateway refuses at about 15
 /// minutes.
@@ -58,12 +58,7 @@ pub async fn account_state(services: &Services, call: &ServiceCall) -> Result<Ac
         .account(&call.service)
         .await?
         .ok_or_else(|| Error::AccountUnknown(call.service.clone()))?;
-    let plan: Option<Plan> = account
-        .plan
-        .as_deref()
-        .map(serde_json::from_str)
-        .transpose()
-        .map_err(|error| crate::ledger::Error::Corrupt(error.to_string()))?;
+    let plan = recorded_plan(account.plan.as_deref())?;
     let live = match account.user_id.as_deref().map(UserId::try_from) {
         Some(Ok(id)) => read_live(gateway, &id, plan.as_ref()).await?,
         _ => None,

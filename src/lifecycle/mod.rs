@@ -10,18 +10,27 @@ mod create;
 mod ensure;
 mod error;
 mod find;
+mod glance;
 mod inspect;
+mod keys;
+pub(crate) mod pairs;
 mod plan;
 mod suspend;
 mod terminate;
 mod work;
 
 pub use change_package::{Changed, change_package};
+pub(crate) use create::recorded_plan;
 pub use create::{Created, Customer, create};
 pub(crate) use ensure::read_back;
 pub(crate) use error::bucket_names;
 pub use error::{Error, Reason};
+pub use glance::{Glance, glance, on_record};
 pub use inspect::{AccountView, ConnectionReport, LiveView, account_state, ping, test_connection};
+pub use keys::{
+    Keys, Revoked, Rotated, create_sub_account, delete_sub_account, revoke_key, rotate_keys,
+    show_keys,
+};
 pub(crate) use plan::{GIGABYTES, RATE, gigabytes_of, number_of, rate_of};
 pub use plan::{InvalidPlan, Plan};
 pub use suspend::{Standing, suspend, unsuspend};

@@ -6,7 +6,7 @@ use crate::ostor::{User, UserId};
 
 use super::find::{FormerId, Found};
 use super::work::{ServiceCall, Work};
-use super::{Error, Plan};
+use super::{Error, recorded_plan};
 
 /// Where a service stands after the call.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -104,11 +104,9 @@ impl Work<'_> {
     /// Makes the recorded plan true again. The plan of an adopted user is not known until the
     /// next Create or ChangePackage; what is set at the gateway is left as it is.
     pub(super) async fn reassert_plan(&self, account: &Account, id: &UserId) -> Result<(), Error> {
-        let Some(json) = &account.plan else {
+        let Some(plan) = recorded_plan(account.plan.as_deref())? else {
             return Ok(());
         };
-        let plan: Plan = serde_json::from_str(json)
-            .map_err(|error| crate::ledger::Error::Corrupt(format!("plan {json}: {error}")))?;
         self.ensure_plan(id, &plan).await?;
         Ok(())
     }

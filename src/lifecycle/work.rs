@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::{Cluster, Services};
-use crate::ledger::{OperationId, ServiceKey, ServiceLock};
+use crate::ledger::{Act, OperationId, ServiceKey, ServiceLock};
 use crate::ostor::UserId;
 
 use super::Error;
@@ -20,6 +20,18 @@ pub struct ServiceCall {
     pub user_id: Option<UserId>,
     /// Id of the request, for the record.
     pub request_id: String,
+}
+
+/// What a call is for, as it is recorded.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Errand<'a> {
+    pub method: &'a str,
+    /// The person; absent for WHMCS itself.
+    pub actor: Option<&'a str>,
+    /// A key or sub-account; never a secret.
+    pub subject: Option<&'a str>,
+    /// A plan, policy or reason.
+    pub detail: Option<&'a str>,
 }
 
 /// A call under way: it holds the service's lock and its record.
@@ -40,12 +52,26 @@ pub(super) fn cluster<'a>(services: &'a Services, name: &str) -> Result<&'a Clus
 }
 
 impl<'a> Work<'a> {
-    /// Locks the service and records that `method` is about to work on it.
+    /// Locks the service and records that WHMCS's `method` is about to work on it.
     pub async fn begin(
         services: &'a Services,
         call: &'a ServiceCall,
         method: &str,
         detail: Option<&str>,
+    ) -> Result<Self, Error> {
+        let errand = Errand {
+            method,
+            detail,
+            ..Errand::default()
+        };
+        Self::on(errand, services, call).await
+    }
+
+    /// Locks the service and records what is about to be done to it.
+    pub async fn on(
+        errand: Errand<'_>,
+        services: &'a Services,
+        call: &'a ServiceCall,
     ) -> Result<Self, Error> {
         let cluster = cluster(services, &call.service.cluster)?;
         let lock = services
@@ -53,10 +79,18 @@ impl<'a> Work<'a> {
             .lock(&call.service, PATIENCE)
             .await
             .ok_or(Error::Busy(call.service.service_id))?;
-        let operation = services
-            .ledger
-            .begin_operation(&call.service, method, detail, &call.request_id)
-            .await?;
+        let act = Act {
+            client: &call.service.client,
+            cluster: &call.service.cluster,
+            service_id: Some(call.service.service_id),
+            actor: errand.actor,
+            method: errand.method,
+            user_id: call.user_id.as_ref().map(UserId::as_str),
+            subject: errand.subject,
+            detail: errand.detail,
+            request_id: &call.request_id,
+        };
+        let operation = services.ledger.begin_operation(&act).await?;
         Ok(Self {
             services,
             cluster,

@@ -32,6 +32,8 @@ pub struct Coverage {
     pub storage_from: Option<Timestamp>,
     /// Up to here byte-hours are known: the last full hour of the last sample.
     pub storage_until: Option<Timestamp>,
+    /// The last sample itself.
+    pub sampled_at: Option<Timestamp>,
 }
 
 impl Coverage {
@@ -88,6 +90,7 @@ impl Coverage {
             traffic_until: known_traffic_until,
             storage_from: time(standing.sampled_from),
             storage_until,
+            sampled_at: sampled,
         }
     }
 }

@@ -4,6 +4,8 @@ use std::ops::Range;
 
 use jiff::Timestamp;
 
+use crate::ledger::slot_of;
+
 use super::Coverage;
 
 impl Coverage {
@@ -39,6 +41,33 @@ impl Coverage {
     }
 }
 
+/// Whether something is known of a stretch of time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Knows {
+    pub traffic: bool,
+    pub storage: bool,
+}
+
+impl Coverage {
+    /// What is known of some of `time`.
+    pub(super) fn knows(&self, time: &Range<Timestamp>) -> Knows {
+        let known = |from: Option<Timestamp>, until: Option<Timestamp>| {
+            let known = from.zip(until);
+            known.is_some_and(|(from, until)| reaches(from, until, time))
+        };
+        Knows {
+            traffic: known(self.traffic_from, self.traffic_until),
+            storage: known(self.storage_from, self.storage_until),
+        }
+    }
+
+    /// The slot before which sizes are known.
+    pub(super) fn known_slots(&self) -> i64 {
+        self.storage_until
+            .map_or(i64::MIN, |until| slot_of(until.as_second()))
+    }
+}
+
 /// Whether some of `time` is known.
 pub(super) fn reaches(from: Timestamp, until: Timestamp, time: &Range<Timestamp>) -> bool {
     // Sizes that were read once only are known from then until the hour before.
@@ -60,6 +89,7 @@ mod tests {
             traffic_until: at(until),
             storage_from: at(0),
             storage_until: at(1000),
+            sampled_at: at(1000),
         };
         let time = Timestamp::constant(100, 0)..Timestamp::constant(200, 0);
         known.gaps("eu1", &time)

@@ -9,7 +9,6 @@ use crate::ledger::{self, Ledger, Traffic};
 
 use super::Coverage;
 use super::byte_hours::share;
-use super::gaps::reaches;
 
 /// An hour of a bucket in which something was used; what is not known is absent.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -54,15 +53,10 @@ pub async fn used_hours(
         .map(|((hour, bucket), (traffic, byte_hours))| {
             let start = time_of(hour);
             let time = start..time_of(hour + 1);
-            let known = |from: Option<Timestamp>, until: Option<Timestamp>| {
-                let known = from.zip(until);
-                known.is_some_and(|(from, until)| reaches(from, until, &time))
-            };
+            let knows = coverage.knows(&time);
             // What was counted is known, whatever else is not.
-            let traffic_known =
-                known(coverage.traffic_from, coverage.traffic_until) || !traffic.is_zero();
-            let storage_known =
-                known(coverage.storage_from, coverage.storage_until) || byte_hours > 0;
+            let traffic_known = knows.traffic || !traffic.is_zero();
+            let storage_known = knows.storage || byte_hours > 0;
             UsedHour {
                 start,
                 bucket,

@@ -15,8 +15,11 @@ mod hours;
 mod keep;
 mod listing;
 mod month;
+mod recent;
 mod report;
 mod sample;
+mod steps;
+mod used_buckets;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
@@ -26,14 +29,17 @@ pub use calendar::Period;
 pub use collect::{Collected, Progress, collect};
 pub use coverage::Coverage;
 pub use error::Error;
-pub use history::{History, HistoryError, MOST_POINTS, Point, Step, history};
+pub use history::{History, HistoryError, Point, history};
 pub use hours::{UsedHour, used_hours};
 pub use keep::{drop_items, rebuild};
 pub use month::{ClusterMonth, MonthFigures, ServiceMonth, VanishedBucket, cluster_month};
+pub use recent::{Recent, recent};
 pub use report::{
     AccountMetrics, AccountUsage, Page, list_accounts, metric_usage, metric_usage_of, usage_update,
 };
 pub use sample::{SampleReport, sample};
+pub use steps::{MOST_POINTS, Step};
+pub use used_buckets::{MOST_ROWS, UsedBuckets, UsedDay, used_buckets};
 
 /// The configured cluster of that name.
 fn cluster<'a>(services: &'a Services, name: &str) -> Result<&'a Cluster, Error> {

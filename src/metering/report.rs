@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 
 use crate::app::Services;
 use crate::ledger::{self, Account, Delivery, ServiceKey, ServiceRange, Stored, Traffic};
-use crate::lifecycle::{Error, Plan};
+use crate::lifecycle::{Error, Plan, recorded_plan};
 
 use super::{Coverage, Period};
 
@@ -120,7 +120,7 @@ pub async fn usage_update(
     let accounts = page
         .into_iter()
         .map(|(service_id, user_id, plan, stored, months, slots)| {
-            let plan = plan_of(plan.as_deref())?;
+            let plan = recorded_plan(plan.as_deref())?;
             let limit = |gigabytes: Option<NonZeroU64>| {
                 gigabytes.map_or(0, |gigabytes| {
                     i64::try_from(gigabytes.get()).map_or(i64::MAX, |gigabytes| gigabytes * 1024)
@@ -147,11 +147,6 @@ pub async fn usage_update(
 /// Where the page after one of `length` services begins.
 fn next_page(length: usize, last: Option<i64>) -> Option<i64> {
     last.filter(|_| i64::try_from(length).is_ok_and(|length| length == PAGE))
-}
-
-fn plan_of(plan: Option<&str>) -> Result<Option<Plan>, Error> {
-    let plan = plan.map(serde_json::from_str).transpose();
-    plan.map_err(|error| ledger::Error::Corrupt(error.to_string()).into())
 }
 
 /// The metrics of the services after number `after`, for the calendar month of `zone`. What is answered counts as
@@ -208,38 +203,94 @@ async fn metrics(
     page: &[Account],
 ) -> Result<Vec<AccountMetrics>, Error> {
     let range = range(client, cluster, page);
+    let used = Used::of(services, &range, coverage, page).await?;
+    let period = Period::at(services.clock.now(), zone);
     let ledger = &services.ledger;
-    let traffic = ledger.traffic(&range).await?;
-    let stored = ledger.stored(&range).await?;
-    let stored_by = |account: &Account| stored.get(&account.id).copied().unwrap_or_default();
-    let used: Vec<(i64, Delivery)> = page
-        .iter()
-        .map(|account| {
+    let figures = ledger.deliver(&range, &period.name, &used.figures).await?;
+    Ok(used.metrics(services, &period, page, figures))
+}
+
+/// What the metrics of one service would be told as now; nothing counts as delivered.
+pub(super) async fn metrics_now(
+    services: &Services,
+    account: &Account,
+    zone: &TimeZone,
+    coverage: &Coverage,
+) -> Result<AccountMetrics, Error> {
+    let ServiceKey {
+        client, cluster, ..
+    } = &account.service;
+    let page = std::slice::from_ref(account);
+    let range = range(client, cluster, page);
+    let used = Used::of(services, &range, coverage, page).await?;
+    let period = Period::at(services.clock.now(), zone);
+    let ledger = &services.ledger;
+    let figures = ledger
+        .undelivered(&range, &period.name, &used.figures)
+        .await?;
+    let mut metrics = used.metrics(services, &period, page, figures);
+    metrics
+        .pop()
+        .ok_or_else(|| Error::AccountUnknown(account.service.clone()))
+}
+
+/// What services used since they began, as far as it is known.
+struct Used {
+    stored: Vec<Option<Stored>>,
+    figures: Vec<(i64, Delivery)>,
+}
+
+impl Used {
+    async fn of(
+        services: &Services,
+        range: &ServiceRange<'_>,
+        coverage: &Coverage,
+        page: &[Account],
+    ) -> Result<Self, Error> {
+        let traffic = services.ledger.traffic(range).await?;
+        let stored = services.ledger.stored(range).await?;
+        let stored_by = |account: &Account| stored.get(&account.id).copied().unwrap_or_default();
+        let figures = page.iter().map(|account| {
             let sum = traffic.get(&account.id).copied().unwrap_or_default();
             let used = Delivery {
                 traffic: coverage.traffic.then_some(sum),
                 byte_hours: coverage.storage.then(|| stored_by(account).byte_hours),
             };
             (account.id, used)
+        });
+        let stored = page
+            .iter()
+            .map(|account| coverage.storage.then(|| stored_by(account)));
+        Ok(Self {
+            stored: stored.collect(),
+            figures: figures.collect(),
         })
-        .collect();
-    let period = Period::at(services.clock.now(), zone);
-    let delivered = ledger.deliver(&range, &period.name, &used).await?;
-    let gigabyte = services.usage.gigabyte.bytes();
-    let accounts = page.iter().zip(delivered).map(|(account, delivery)| {
-        #[expect(clippy::cast_precision_loss, reason = "a metric is a float in WHMCS")]
-        let gigabyte_months = delivery
-            .byte_hours
-            .map(|byte_hours| byte_hours.0 as f64 / gigabyte / period.hours());
-        AccountMetrics {
-            service_id: account.service.service_id,
-            user_id: user_of(account),
-            traffic: delivery.traffic,
-            stored: coverage.storage.then(|| stored_by(account)),
-            gigabyte_months,
-        }
-    });
-    Ok(accounts.collect())
+    }
+
+    fn metrics(
+        self,
+        services: &Services,
+        period: &Period,
+        page: &[Account],
+        figures: Vec<Delivery>,
+    ) -> Vec<AccountMetrics> {
+        let gigabyte = services.usage.gigabyte.bytes();
+        let accounts = page.iter().zip(self.stored).zip(figures);
+        let metrics = accounts.map(|((account, stored), figures)| {
+            #[expect(clippy::cast_precision_loss, reason = "a metric is a float in WHMCS")]
+            let gigabyte_months = figures
+                .byte_hours
+                .map(|byte_hours| byte_hours.0 as f64 / gigabyte / period.hours());
+            AccountMetrics {
+                service_id: account.service.service_id,
+                user_id: user_of(account),
+                traffic: figures.traffic,
+                stored,
+                gigabyte_months,
+            }
+        });
+        metrics.collect()
+    }
 }
 
 /// The services of a WHMCS installation that have an S3 user, after number `after`, in pages.
@@ -264,7 +315,7 @@ pub async fn list_accounts(
             )
     });
     let accounts = present.map(|account| {
-        let plan = plan_of(account.plan.as_deref())?;
+        let plan = recorded_plan(account.plan.as_deref())?;
         Ok((account, plan))
     });
     Ok((accounts.collect::<Result<_, Error>>()?, next))

@@ -111,7 +111,7 @@ def free_port():
 class Chain:
     """A gateway per cluster, the bridge, and a freshly installed WHMCS with its pages; server 1 is the first cluster."""
 
-    def __init__(self, scopes=("provision", "usage", "admin"), clusters=("eu1",)):
+    def __init__(self, scopes=("provision", "usage", "admin"), clusters=("eu1",), texts=None):
         self.binary = os.environ.get("OSTOR_BRIDGE_BIN", "")
         if not os.access(self.binary, os.X_OK):
             raise RuntimeError("Set OSTOR_BRIDGE_BIN to the ostor-bridge program, for example target/debug/ostor-bridge.")
@@ -119,6 +119,9 @@ class Chain:
         self.directory = Path(tempfile.mkdtemp(prefix="chain-", dir=self.mariadb.directory))
         self.database = self.directory.name.replace("-", "_")
         self._programs = []
+        self.environment = {"WHMCS_SANDBOX_SOCKET": self.mariadb.socket}
+        if texts:
+            self._override(texts)
         try:
             self.gateways = {cluster: self._start_gateway(cluster) for cluster in clusters}
             self._write_config(scopes)
@@ -127,7 +130,7 @@ class Chain:
                        "--password", CLIENT_SECRET, "--accesshash", clusters[0])
             self.pages = self._start("pages", [
                 SANDBOX / "whmcs", "serve", "--listen", f"127.0.0.1:{free_port()}", "--database", self.database,
-            ], {"WHMCS_SANDBOX_SOCKET": self.mariadb.socket, "TMPDIR": str(self.directory)})
+            ], {**self.environment, "TMPDIR": str(self.directory)})
         except BaseException:
             self.stop()
             raise
@@ -142,8 +145,7 @@ class Chain:
 
     def whmcs(self, *words):
         """A command of the sandbox; returns its answer."""
-        printed = run([SANDBOX / "whmcs", *words, "--json", "--database", self.database],
-                      {"WHMCS_SANDBOX_SOCKET": self.mariadb.socket})
+        printed = run([SANDBOX / "whmcs", *words, "--json", "--database", self.database], self.environment)
         return json.loads(printed)
 
     def order_and_pay(self, client=1, product=1):
@@ -157,8 +159,8 @@ class Chain:
         return self.whmcs("show", "service", number, "--credentials")
 
     def sql(self, statement):
-        """Changes WHMCS's database where no page of it does."""
-        run(["mariadb", "--no-defaults", f"--socket={self.mariadb.socket}", "--user=root", self.database,
+        """Changes WHMCS's database where no page of it does, or returns what is in it."""
+        return run(["mariadb", "--no-defaults", f"--socket={self.mariadb.socket}", "--user=root", self.database,
              "--execute", statement])
 
     def s3_admin(self, *words, cluster="eu1"):
@@ -202,6 +204,20 @@ class Chain:
     def sessions(self):
         """All that is kept between the requests of browsers."""
         return "".join(path.read_text() for path in self.directory.glob("whmcs-sessions-*/*"))
+
+    def logs(self):
+        """All that WHMCS has written down of what happened."""
+        return "".join(self.sql(f"SELECT * FROM {table}") for table in ("tblactivitylog", "tblmodulelog"))
+
+    def _override(self, texts):
+        """Puts texts of customers, by language, into a copy of the modules, as an operator would."""
+        modules = shutil.copytree(MODULES, self.directory / "modules")
+        folder = modules / "servers" / "ostor" / "lang" / "overrides"
+        folder.mkdir()
+        for language, changed in texts.items():
+            written = json.dumps(changed, ensure_ascii=False)
+            (folder / f"{language}.php").write_text(f"<?php\n\nreturn json_decode(<<<'TEXTS'\n{written}\nTEXTS, true);\n")
+        self.environment["WHMCS_SANDBOX_MODULES"] = str(modules)
 
     def _start(self, name, command, environment=None):
         program = Program(command, self.directory / f"{name}.log", environment)

@@ -16,7 +16,7 @@ from selenium.webdriver.chrome.service import Service
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import Select, WebDriverWait
 
-from chain import PATIENCE, ROOT, Chain, Database
+from chain import PATIENCE, ROOT, SANDBOX, Chain, Database
 
 PICTURES = ROOT / "target" / "browser"
 
@@ -34,6 +34,16 @@ return document.readyState === 'complete' && [
     document.querySelectorAll('[data-injected], [onerror]').length,
     document.getElementById('defects')?.innerText ?? null,
 ];
+"""
+
+AXE = SANDBOX / "public" / "assets" / "axe" / "axe.min.js"
+
+# Answers what axe finds wrong with the page: rule, what it asks for, and the elements.
+JUDGE = """
+const tell = arguments[arguments.length - 1];
+axe.run(document, {resultTypes: ['violations']}).then(
+    found => tell(found.violations.map(rule => [rule.id, rule.help, rule.nodes.map(node => node.html.slice(0, 300))])),
+    problem => tell([String(problem)]));
 """
 
 # What a page makes of this must be text. It fits into every field, and would leave its mark in text and attributes.
@@ -95,10 +105,12 @@ class Browser:
     def picture(self, path, first=None, last=None):
         """Writes the page as PNG, or what of it stands from the upper edge of one element to the lower of another."""
         size = self.command("Page.getLayoutMetrics")["cssContentSize"]
-        top, bottom = 0, size["height"]
+        left, top, right, bottom = 0, 0, size["width"], size["height"]
         if first is not None:
-            top, bottom = first.rect["y"], last.rect["y"] + last.rect["height"]
-        clip = {"x": 0, "y": top, "width": size["width"], "height": bottom - top, "scale": 1}
+            upper, lower = first.rect, last.rect
+            top, bottom = upper["y"], lower["y"] + lower["height"]
+            left, right = min(upper["x"], lower["x"]), max(part["x"] + part["width"] for part in (upper, lower))
+        clip = {"x": left, "y": top, "width": right - left, "height": bottom - top, "scale": 1}
         shot = self.command("Page.captureScreenshot", format="png", captureBeyondViewport=True, clip=clip)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(base64.b64decode(shot["data"]))
@@ -135,15 +147,16 @@ def declared(cases, field):
 
 
 class PageTest(unittest.TestCase):
-    """Tests of the pages of one chain. The members scopes, clusters and addon of a class say what it is made of."""
+    """Tests of the pages of one chain. The members scopes, clusters, texts and addon of a class say what it is made of."""
 
     scopes = ("provision", "usage", "admin")
     clusters = ("eu1",)
+    texts = None  # customers' texts in the place of the module's, by language
     addon = True  # whether the addon is switched on for full administrators
 
     @classmethod
     def setUpClass(cls):
-        cls.chain = Chain(cls.scopes, cls.clusters)
+        cls.chain = Chain(cls.scopes, cls.clusters, cls.texts)
         cls.addClassCleanup(cls.chain.stop)
         cls.browser = Browser.get()
         cls.driver = cls.browser.driver
@@ -272,6 +285,11 @@ class PageTest(unittest.TestCase):
     def assertDoesNotRead(self, text):
         self.assertNotIn(text, self.text())
 
+    def assertAccessible(self):
+        self.driver.execute_script(AXE.read_text())
+        found = self.driver.execute_async_script(JUDGE)
+        self.assertEqual([], found, self.driver.current_url)
+
     @contextmanager
     def nothing_changes(self):
         """Whatever is done within leaves the gateway as it is."""
@@ -280,14 +298,14 @@ class PageTest(unittest.TestCase):
         self.assertEqual(before, self.chain.changes())
 
     @contextmanager
-    def expecting(self, status):
-        """Pages within are answered with this HTTP status; without one that is, the test fails."""
+    def expecting(self, *statuses):
+        """Requests within are answered with these HTTP statuses; without one for each, the test fails."""
         self._drain()
-        self._expected = [status]
+        self._expected = statuses
         yield
         seen = self._drain()
         self._expected = []
-        self.assertIn(status, seen)
+        self.assertEqual(set(statuses), seen)
 
     def picture(self, name):
         """Pictures of the page on a desk and a phone, and how it fits there."""

@@ -295,10 +295,9 @@ class WithoutScope(PageTest):
         # What the customer bought goes on.
         service = self.chain.order_and_pay()
         self.open_service(1, service)
-        self.press("Rotate S3 Keys")
-        self.assertReads("reason: scope_missing")
-        self.press("Re-apply S3 Plan")
-        self.assertIn("The function was completed successfully", self.alert())
+        for button in ("Rotate S3 Keys", "Re-apply S3 Plan"):
+            self.press(button)
+            self.assertIn("The function was completed successfully", self.alert())
 
 
 if __name__ == "__main__":

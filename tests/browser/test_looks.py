@@ -4,15 +4,12 @@ target/browser/docs.
 No page scrolls sideways, which PageTest sees to at every step.
 """
 
-import datetime
 import re
 import unittest
-from pathlib import Path
 
-from chain import MODULES, run
+from chain import MODULES
+from history import live_through
 from pages import PICTURES, PageTest
-
-GIGABYTE = 1024 ** 3
 
 # Pictures for docs/images: the first and the last element on each.
 PANELS = "//main//*[contains(@class, 'panel-default')]"
@@ -43,6 +40,8 @@ class Looks(PageTest):
 
     def picture(self, name):
         super().picture(name)
+        with self.subTest(page=name):
+            self.assertAccessible()
         if name in DOCUMENTED:
             first, last = (self.driver.find_element("xpath", path) for path in DOCUMENTED[name])
             self.browser.picture(PICTURES / "docs" / f"admin-{name}.png", first, last)
@@ -142,32 +141,6 @@ class Looks(PageTest):
         type(self).logged_in = None
         self.open("/admin/login.php")
         self.picture("log-in")
-
-
-def live_through(chain, user_id):
-    """Forty days of storage and traffic of a user, up to now, counted by the bridge on each of the days."""
-    library = next(Path("/usr/lib").glob("*/faketime/libfaketime.so.1"))
-    now = datetime.datetime.now(datetime.timezone.utc)
-    for day in range(40, -1, -1):
-        # What was written may change for some hours and is counted then.
-        for hours, step in ((day * 24 + 5, "use"), (day * 24, "count")):
-            then = now - datetime.timedelta(hours=hours)
-            chain.simulator("POST", "clock", {"set": then.strftime("%Y-%m-%dT%H:%M:%SZ")})
-            if step == "use":
-                use(chain, user_id, day)
-        run([chain.binary, "usage", "collect", "--config", chain.config], {
-            "LD_PRELOAD": str(library), "FAKETIME": f"-{day * 86400}s", "FAKETIME_DONT_FAKE_MONOTONIC": "1"})
-
-
-def use(chain, user_id, day):
-    """What happens on one of the days before today."""
-    if day == 20:
-        chain.create_bucket(user_id, "backups", 12 * GIGABYTE)
-    chain.simulator("POST", "object", {"owner_id": user_id, "bucket": "photos", "key": f"day-{day}",
-                                       "bytes": (1 + day % 7) * GIGABYTE // 2})
-    chain.simulator("POST", "traffic", {"user_id": user_id, "bucket": "photos", "put": 3, "get": 40 + day % 5,
-                                        "downloaded": (5 + day * 7 % 11) * GIGABYTE})
-    chain.simulator("POST", "restart", {"gateway": 0, "flush": True})
 
 
 if __name__ == "__main__":

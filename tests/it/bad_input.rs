@@ -352,7 +352,7 @@ async fn a_step_that_was_not_sent_does_not_claim_that_nothing_was_changed() {
 fn right(name: &str, user: &str) -> Value {
     match name {
         "cluster" => json!("eu1"),
-        "service_id" | "client_id" | "limit" => json!(7),
+        "service_id" | "client_id" | "limit" | "most" => json!(7),
         "user_id" => json!(user),
         "email" => json!("somebody@example.com"),
         "plan" => full_plan(),
@@ -364,12 +364,13 @@ fn right(name: &str, user: &str) -> Value {
         "to" => json!("2026-11-02T00:00:00Z"),
         "step" => json!("day"),
         "access_key_id" => json!("ca55631f9f3d59dcZMDX"),
-        "name" | "bucket" | "account" | "actor" | "reason" | "search" | "cursor" => json!("word"),
+        "name" | "bucket" | "account" | "sub_account" | "actor" | "reason" | "search"
+        | "cursor" => json!("word"),
         "gigabyte" => json!("binary"),
         "type" => json!("ops"),
         "default" => json!("user"),
         "names" => json!(["papers"]),
-        "secrets" | "space" | "hand_out" | "discard" => json!(true),
+        "secrets" | "space" | "discard" => json!(true),
         other => panic!("no value for the parameter {other}"),
     }
 }

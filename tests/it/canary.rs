@@ -87,8 +87,36 @@ async fn secrets_stay_where_they_belong() {
         .await
         .expect("created");
     let customer_secret = made["secret_access_key"].as_str().expect("text").to_owned();
+    // What the customer makes and looks at is answered once, and nowhere else after that.
+    let mut secrets = Vec::new();
+    for (method, more) in [
+        ("RotateKeys", json!({})),
+        ("CreateSubAccount", json!({ "name": "app", "most": 3 })),
+        ("RotateKeys", json!({ "sub_account": "app" })),
+    ] {
+        let answer = app.call(method, params(SERVICE, more)).await;
+        let answer = answer.expect(method);
+        secrets.push(
+            answer["secret_access_key"]
+                .as_str()
+                .expect("text")
+                .to_owned(),
+        );
+    }
+    let shown = app.call("ShowKeys", params(SERVICE, json!({}))).await;
+    let shown = shown.expect("a look").to_string();
+    assert!(shown.contains(&customer_secret) && shown.contains(&secrets[0]));
+    let sub_account = json!({ "sub_account": "app" });
     let mut answers = String::new();
     let calls = [
+        ("ClientArea", json!({ "timezone": "UTC" })),
+        ("RotateKeys", json!({})),
+        ("RotateKeys", sub_account),
+        (
+            "RevokeKey",
+            json!({ "access_key_id": made["access_key_id"] }),
+        ),
+        ("CreateSubAccount", json!({ "name": "app", "most": 3 })),
         ("AccountState", json!({})),
         ("TestConnection", json!({})),
         ("SuspendAccount", json!({ "reason": "Overdue on Payment" })),
@@ -153,6 +181,9 @@ async fn secrets_stay_where_they_belong() {
         ("the system user's secret", SYSTEM_SECRET),
         ("the client's secret", SECRET),
         ("the customer's S3 secret", customer_secret.as_str()),
+        ("a new S3 secret", secrets[0].as_str()),
+        ("a sub-account's S3 secret", secrets[1].as_str()),
+        ("a sub-account's new S3 secret", secrets[2].as_str()),
     ] {
         assert!(!holds(&log, secret), "{what} is in the log");
         assert!(!holds(&ledger, secret), "{what} is in the ledger");

@@ -25,15 +25,25 @@ enum Verb {
     Unsuspend,
     ChangePackage,
     Terminate,
+    RotateKeys,
+    RotateKeysOfSubAccount,
+    RevokeKey,
+    CreateSubAccount,
+    DeleteSubAccount,
 }
 
-const VERBS: [Verb; 6] = [
+const VERBS: [Verb; 11] = [
     Verb::Create,
     Verb::CreateAgain,
     Verb::Suspend,
     Verb::Unsuspend,
     Verb::ChangePackage,
     Verb::Terminate,
+    Verb::RotateKeys,
+    Verb::RotateKeysOfSubAccount,
+    Verb::RevokeKey,
+    Verb::CreateSubAccount,
+    Verb::DeleteSubAccount,
 ];
 
 fn faults() -> Vec<Fault> {
@@ -55,9 +65,27 @@ fn faults() -> Vec<Fault> {
 }
 
 impl Verb {
-    async fn prepare(self, app: &TestApp) {
+    /// Whether a repetition after success is refused instead of answered alike.
+    fn happens_once(self) -> bool {
+        matches!(
+            self,
+            Self::RotateKeys | Self::RotateKeysOfSubAccount | Self::CreateSubAccount
+        )
+    }
+
+    /// Brings the service to where the verb begins, and answers the key pair it was created with.
+    async fn prepare(self, app: &TestApp) -> Value {
+        let mut key = Value::Null;
         if self != Self::Create {
-            app.create(SERVICE, old_plan()).await;
+            key = app.create(SERVICE, old_plan()).await["access_key_id"].take();
+        }
+        if matches!(self, Self::RotateKeysOfSubAccount | Self::DeleteSubAccount) {
+            let sub = params(SERVICE, json!({ "name": "app", "most": 1 }));
+            app.call("CreateSubAccount", sub).await.expect("made");
+        }
+        if self == Self::RevokeKey {
+            let rotated = app.call("RotateKeys", params(SERVICE, json!({})));
+            rotated.await.expect("rotated");
         }
         if self == Self::Unsuspend {
             app.call(
@@ -70,10 +98,28 @@ impl Verb {
                 .await
                 .expect("suspended");
         }
+        key
     }
 
-    async fn call(self, app: &TestApp) -> Result<Value, String> {
+    async fn call(self, app: &TestApp, key: &Value) -> Result<Value, String> {
         let (method, params) = match self {
+            Self::RotateKeys => ("RotateKeys", params(SERVICE, json!({}))),
+            Self::RotateKeysOfSubAccount => {
+                let sub = json!({ "sub_account": "app" });
+                ("RotateKeys", params(SERVICE, sub))
+            }
+            Self::RevokeKey => {
+                let old = json!({ "access_key_id": key });
+                ("RevokeKey", params(SERVICE, old))
+            }
+            Self::CreateSubAccount => {
+                let sub = json!({ "name": "app", "most": 1 });
+                ("CreateSubAccount", params(SERVICE, sub))
+            }
+            Self::DeleteSubAccount => (
+                "DeleteSubAccount",
+                params(SERVICE, json!({ "name": "app" })),
+            ),
             Self::Create | Self::CreateAgain => {
                 ("CreateAccount", create_params(SERVICE, full_plan()))
             }
@@ -105,12 +151,12 @@ impl Verb {
         assert_eq!(users.len(), 1, "{what}: {users:?}");
         let user = &users[0];
         assert_eq!(user.enabled, self != Self::Suspend, "{what}");
-        let plan = if self == Self::Suspend {
-            old_plan()
-        } else {
-            full_plan()
+        let plan = match self {
+            Self::Create | Self::CreateAgain | Self::Unsuspend | Self::ChangePackage => full_plan(),
+            _ => old_plan(),
         };
         assert_plan(user, &plan, what);
+        self.check_keys(user, result, what);
         assert!(
             (1..=2).contains(&user.keys.len()),
             "{what}: {} keys",
@@ -123,6 +169,37 @@ impl Verb {
             );
             assert!(user.keys.contains(&pair), "{what}: keys that do not work");
             assert_eq!(result["user_id"], user.id.as_str(), "{what}");
+        }
+    }
+}
+
+impl Verb {
+    /// What must hold of keys and sub-accounts: never more of them than asked for, and one that is known.
+    fn check_keys(self, user: &UserView, result: &Value, what: &str) {
+        let pairs = |of_sub: bool| match of_sub {
+            true => user.accounts.first().map_or(&[][..], |sub| &sub.keys),
+            false => &user.keys[..],
+        };
+        let (of_user, of_sub) = match self {
+            Self::RotateKeys => (2, 0),
+            Self::RotateKeysOfSubAccount => (1, 2),
+            Self::RevokeKey | Self::DeleteSubAccount => (1, 0),
+            Self::CreateSubAccount => (1, 1),
+            _ => return,
+        };
+        assert_eq!(
+            (pairs(false).len(), pairs(true).len()),
+            (of_user, of_sub),
+            "{what}"
+        );
+        assert_eq!(user.accounts.len(), usize::from(of_sub > 0), "{what}");
+        if self.happens_once() {
+            let made = (
+                text(&result["access_key_id"]),
+                text(&result["secret_access_key"]),
+            );
+            let all = pairs(self != Self::RotateKeys);
+            assert_eq!(all.last(), Some(&made), "{what}: not the new pair");
         }
     }
 }
@@ -150,9 +227,9 @@ fn assert_plan(user: &UserView, plan: &Value, what: &str) {
 /// How many gateway calls the verb makes when nothing fails.
 async fn calls_of(verb: Verb) -> u32 {
     let app = TestApp::spawn().await;
-    verb.prepare(&app).await;
+    let key = verb.prepare(&app).await;
     app.simulator.clear_calls();
-    let result = verb.call(&app).await.expect("a cluster that behaves");
+    let result = verb.call(&app, &key).await.expect("a cluster that behaves");
     verb.check(&app, &result, &format!("{verb:?} without faults"));
     u32::try_from(app.simulator.calls().len()).expect("a small number")
 }
@@ -204,7 +281,7 @@ async fn cut(case: Case) -> bool {
     }
     .spawn()
     .await;
-    verb.prepare(&app).await;
+    let key = verb.prepare(&app).await;
     let last = match extent {
         Extent::Once => nth,
         Extent::FromThenOn => nth + REST,
@@ -212,12 +289,15 @@ async fn cut(case: Case) -> bool {
     for call in nth..=last {
         app.simulator.inject(fault, call);
     }
-    let first = verb.call(&app).await;
+    let first = verb.call(&app, &key).await;
     app.simulator.clear_faults();
     if let Ok(result) = &first {
         verb.check(&app, result, &format!("{what}, answered with success"));
+        if verb.happens_once() {
+            return false;
+        }
     }
-    let again = verb.call(&app).await;
+    let again = verb.call(&app, &key).await;
     let result =
         again.unwrap_or_else(|reason| panic!("{what}: still {reason} on a healthy cluster"));
     verb.check(&app, &result, &format!("{what}, repeated"));

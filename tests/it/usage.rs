@@ -1,83 +1,9 @@
 //! Usage as WHMCS is told it, from traffic at the gateway to the answers of the endpoint.
 
-use jiff::{SignedDuration, Timestamp};
-use ostor_bridge::clock::Clock;
-use ostor_bridge::metering;
-use ostor_bridge::simulator::{Counters, Options};
 use serde_json::{Value, json};
 
-use crate::support::{CLIENT, SERVICE, Setup, TestApp, params};
-
-const GIB: u64 = 1 << 30;
-
-/// A service, its cluster and one time for both.
-struct Metered {
-    app: TestApp,
-    clock: Clock,
-}
-
-impl Metered {
-    async fn at(time: &str) -> Self {
-        let clock = Clock::default();
-        let start: Timestamp = time.parse().expect("a time");
-        clock.set(start);
-        let setup = Setup {
-            simulator: Options {
-                clock: Some(start),
-                ..Options::default()
-            },
-            clock: clock.clone(),
-            ..Setup::default()
-        };
-        Self {
-            app: setup.spawn().await,
-            clock,
-        }
-    }
-
-    /// Creates a service and answers its S3 user.
-    async fn user(&self, service: u64, plan: Value) -> String {
-        let made = self.app.create(service, plan).await;
-        made["user_id"].as_str().expect("an id").to_owned()
-    }
-
-    fn advance(&self, hours: i64) {
-        self.app
-            .simulator
-            .advance(SignedDuration::from_hours(hours));
-        self.clock.set(self.app.simulator.now());
-    }
-
-    async fn meter(&self) {
-        let services = &self.app.services;
-        let collected = metering::collect(services, "eu1", &|_| {}).await;
-        let collected = collected.expect("a run");
-        assert!(
-            collected.whole && collected.problems.is_empty(),
-            "{collected:?}"
-        );
-        metering::sample(services, "eu1").await.expect("a reading");
-    }
-
-    async fn call(&self, method: &str, more: Value) -> Value {
-        let mut params = json!({ "cluster": "eu1", "timezone": "UTC" });
-        let (Value::Object(all), Value::Object(more)) = (&mut params, more) else {
-            panic!("objects");
-        };
-        all.extend(more);
-        self.app.call(method, params).await.expect(method)
-    }
-}
-
-fn traffic(put: u64, get: u64, uploaded: u64, downloaded: u64) -> Counters {
-    Counters {
-        put,
-        get,
-        uploaded,
-        downloaded,
-        ..Counters::default()
-    }
-}
+use crate::support::metered::{GIB, Metered, traffic};
+use crate::support::{CLIENT, SERVICE, Setup, params};
 
 #[tokio::test]
 async fn traffic_and_sizes_become_columns_and_metrics() {

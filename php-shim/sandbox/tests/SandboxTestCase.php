@@ -27,7 +27,7 @@ abstract class SandboxTestCase extends TestCase
         $GLOBALS['sample_answer'] = 'success';
         $database = new Database(getenv('WHMCS_SANDBOX_SOCKET'), 'test_host');
         $database->recreate();
-        $this->host = (new Host($database, __DIR__ . '/modules', $strict))->boot();
+        $this->host = (new Host($database, $this->modules(), $strict))->boot();
         Fixtures::install($this->host, $module, [
             'hostname' => 'bridge.example.com', 'port' => '8787', 'secure' => true, 'username' => 'whmcs',
             'password' => self::SERVER_PASSWORD, 'accesshash' => 'eu1',
@@ -36,6 +36,12 @@ abstract class SandboxTestCase extends TestCase
         $this->host->modules->loadHooks();
         $this->upgrades = new Upgrades($this->host);
         $this->invoices = new Invoices($this->host, $this->upgrades);
+    }
+
+    /** The directory of the modules. */
+    protected function modules(): string
+    {
+        return __DIR__ . '/modules';
     }
 
     /** @param list<string> $config */

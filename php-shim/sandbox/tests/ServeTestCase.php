@@ -27,7 +27,7 @@ abstract class ServeTestCase extends SandboxTestCase
     protected function serve(array $environment = []): void
     {
         $this->server = new BackgroundProcess(
-            [dirname(__DIR__) . '/whmcs', 'serve', '--listen', '127.0.0.1:0', '--database', 'test_host', '--modules', __DIR__ . '/modules'],
+            [dirname(__DIR__) . '/whmcs', 'serve', '--listen', '127.0.0.1:0', '--database', 'test_host', '--modules', $this->modules()],
             TEST_DIRECTORY . '/serve.log',
             $environment
         );

@@ -16,6 +16,7 @@ require __DIR__ . '/SandboxTestCase.php';
 require __DIR__ . '/Browser.php';
 require __DIR__ . '/ServeTestCase.php';
 require __DIR__ . '/UsageTestCase.php';
+require __DIR__ . '/../../tests/Support/ScriptedBridge.php';
 require __DIR__ . '/Truth.php';
 require __DIR__ . '/PriceList.php';
 require __DIR__ . '/Customers.php';

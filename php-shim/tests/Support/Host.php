@@ -11,6 +11,7 @@ final class Host
 {
     private const EMPTY_TABLES = [
         'tblservers' => [], 'tblproducts' => [], 'tblclients' => [], 'tbladmins' => [], 'tbladdonmodules' => [],
+        'tblconfiguration' => [],
     ];
 
     /** @var array<int, array<int, mixed>> arguments of every logModuleCall */
@@ -24,6 +25,15 @@ final class Host
 
     /** @var array<string, mixed> answer of localAPI; 'success' adds the note */
     public static $noteAnswer = ['result' => 'success'];
+
+    /** @var array<int, array<string, mixed>> what SendEmail got, and how many updates there had been by then */
+    public static $mails = [];
+
+    /** @var array<string, mixed> answer of SendEmail */
+    public static $mailAnswer = ['result' => 'success'];
+
+    /** @var int|null the client in whose name somebody is logged in */
+    public static $visitor = null;
 
     /** @var array<int, array{id: int, server: int, username: string}> rows of tblhosting */
     public static $services = [];
@@ -52,6 +62,9 @@ final class Host
         self::$activityLog = [];
         self::$notes = [];
         self::$noteAnswer = ['result' => 'success'];
+        self::$mails = [];
+        self::$mailAnswer = ['result' => 'success'];
+        self::$visitor = null;
         self::$services = [];
         self::$tables = self::EMPTY_TABLES;
         self::$updates = [];

@@ -41,6 +41,23 @@ final class Query
         return $this;
     }
 
+    /**
+     * @param array<int, mixed> $values
+     */
+    public function whereIn(string $column, array $values): self
+    {
+        $this->conditions[] = static function (array $row) use ($column, $values): bool {
+            return in_array($row[$column], $values, true);
+        };
+
+        return $this;
+    }
+
+    public function first(): ?object
+    {
+        return $this->get()[0] ?? null;
+    }
+
     public function orderBy(string $column): self
     {
         usort($this->rows, static function (array $a, array $b) use ($column): int {
@@ -51,12 +68,13 @@ final class Query
     }
 
     /**
+     * @param string[] $columns all, unless named
      * @return object[]
      */
-    public function get(): array
+    public function get(array $columns = []): array
     {
-        return array_map(static function (array $row): object {
-            return (object) $row;
+        return array_map(static function (array $row) use ($columns): object {
+            return (object) ($columns === [] ? $row : array_intersect_key($row, array_flip($columns)));
         }, array_values($this->matches()));
     }
 

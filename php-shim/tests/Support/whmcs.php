@@ -26,6 +26,11 @@ function logActivity($message, $clientId = 0)
 
 function localAPI($command, array $values, $adminUser = '')
 {
+    if ($command === 'SendEmail') {
+        Host::$mails[] = ['updates' => count(Host::$updates)] + $values;
+
+        return Host::$mailAnswer;
+    }
     if ($command !== 'AddClientNote') {
         return ['result' => 'error', 'message' => 'Command Not Found'];
     }
@@ -48,7 +53,8 @@ function generate_token($kind = 'form')
 
 function check_token($namespace = 'WHMCS.default', $throw = false)
 {
-    $valid = $namespace === 'WHMCS.admin.default' && ($_REQUEST['token'] ?? '') === Host::$token;
+    $areas = ['WHMCS.admin.default', 'WHMCS.default'];
+    $valid = in_array($namespace, $areas, true) && ($_REQUEST['token'] ?? '') === Host::$token;
     if (!$valid && $throw) {
         throw new RuntimeException('Invalid token');
     }

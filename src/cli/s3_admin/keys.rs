@@ -42,9 +42,7 @@ pub(super) struct Revoke {
 impl Generate {
     pub(super) async fn run(self, desk: Desk<'_>, json: bool) -> anyhow::Result<()> {
         let account = self.account.as_deref();
-        let (user, key) = desk
-            .generate_key(&self.user.selector()?, account, false)
-            .await?;
+        let (user, key) = desk.generate_key(&self.user.selector()?, account).await?;
         let (id, secret) = (shown(&key.id), shown(key.secret.expose_secret()));
         if json {
             return print_json(&json!({

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ostor::{User, UserId};
 
-use super::super::error::{Failure, Reason};
+use super::super::error::Failure;
 use super::super::methods::Context;
 use super::shapes::{KeyJson, Name, one_user};
 
@@ -29,9 +29,6 @@ pub(in crate::http) struct GenerateParams {
     user_id: Option<UserId>,
     email: Option<Name>,
     account: Option<Name>,
-    /// The pair becomes that of the user's service.
-    #[serde(default)]
-    hand_out: bool,
     actor: Option<Name>,
 }
 
@@ -118,13 +115,7 @@ pub(in crate::http) async fn keys_generate(
     let actor = context.actor(params.actor);
     let desk = context.desk(&params.cluster, &actor)?;
     let account = text(params.account.as_ref());
-    if params.hand_out && account.is_some() {
-        let sentence = "`hand_out` is for keys of the user itself, not of an account";
-        return Err(Failure::new(Reason::InvalidParams, sentence));
-    }
-    let (user, key) = desk
-        .generate_key(&selector, account, params.hand_out)
-        .await?;
+    let (user, key) = desk.generate_key(&selector, account).await?;
     Ok(GenerateResult {
         user_id: user.id,
         email: user.email,

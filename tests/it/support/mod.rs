@@ -1,6 +1,7 @@
 //! A running service with everything around it, one per test.
 
 mod app;
+pub mod metered;
 mod rpc;
 pub mod scene;
 

@@ -10,6 +10,9 @@
 declare(strict_types=1);
 
 use WHMCS\Module\Server\Ostor\Account;
+use WHMCS\Module\Server\Ostor\ClientKeys;
+use WHMCS\Module\Server\Ostor\ClientMenu;
+use WHMCS\Module\Server\Ostor\ClientPages;
 use WHMCS\Module\Server\Ostor\Command;
 use WHMCS\Module\Server\Ostor\MetricProvider;
 use WHMCS\Module\Server\Ostor\Settings;
@@ -234,4 +237,120 @@ function ostor_MetricProvider(array $params): MetricProvider
 function ostor_ListAccounts(array $params): array
 {
     return Command::listAccounts($params);
+}
+
+/**
+ * The customer's page of a service, or the page of it that the address asks for.
+ *
+ * @param array<string, mixed> $params
+ * @return array<string, mixed> template and variables
+ */
+function ostor_ClientArea(array $params): array
+{
+    return ClientPages::show($params);
+}
+
+/**
+ * Functions customers may call without a button of WHMCS's: the forms of the customer's pages. Which of name and value
+ * WHMCS looks at is in no document, so they are the same.
+ *
+ * @return array<string, string>
+ */
+function ostor_ClientAreaAllowedFunctions(): array
+{
+    return [
+        'clientRotateKey' => 'clientRotateKey',
+        'clientRevokeKey' => 'clientRevokeKey',
+        'clientShowKeys' => 'clientShowKeys',
+        'clientCreateSubAccount' => 'clientCreateSubAccount',
+        'clientDeleteSubAccount' => 'clientDeleteSubAccount',
+        'clientDownloadUsage' => 'clientDownloadUsage',
+    ];
+}
+
+/**
+ * The action of the service on the customer's home page.
+ *
+ * @param array<string, mixed> $params
+ * @return object|array<int, mixed> a CustomActionCollection where WHMCS has it
+ */
+function ostor_CustomActions(array $params)
+{
+    return ClientMenu::actions($params);
+}
+
+/**
+ * Makes a new key pair for the customer; the old one works until it is revoked.
+ *
+ * @param array<string, mixed> $params
+ * @return array<string, mixed> page
+ */
+function ostor_clientRotateKey(array $params): array
+{
+    return ClientPages::change($params, static function (ClientKeys $keys): array {
+        return $keys->rotate(ClientPages::text($_POST, 'sub'));
+    });
+}
+
+/**
+ * Revokes a key of the customer that is not the one in use.
+ *
+ * @param array<string, mixed> $params
+ * @return array<string, mixed> page
+ */
+function ostor_clientRevokeKey(array $params): array
+{
+    return ClientPages::change($params, static function (ClientKeys $keys): array {
+        return $keys->revoke(ClientPages::text($_POST, 'sub'), ClientPages::text($_POST, 'key'));
+    });
+}
+
+/**
+ * Shows the customer's secret keys on the page it answers with.
+ *
+ * @param array<string, mixed> $params
+ * @return array<string, mixed> page
+ */
+function ostor_clientShowKeys(array $params): array
+{
+    return ClientPages::change($params, static function (ClientKeys $keys): array {
+        return $keys->show(ClientPages::text($_POST, 'sub'));
+    });
+}
+
+/**
+ * Makes a sub-account with a key pair of its own.
+ *
+ * @param array<string, mixed> $params
+ * @return array<string, mixed> page
+ */
+function ostor_clientCreateSubAccount(array $params): array
+{
+    return ClientPages::change($params, static function (ClientKeys $keys): array {
+        return $keys->create(ClientPages::text($_POST, 'sub'));
+    });
+}
+
+/**
+ * Deletes a sub-account with its keys.
+ *
+ * @param array<string, mixed> $params
+ * @return array<string, mixed> page
+ */
+function ostor_clientDeleteSubAccount(array $params): array
+{
+    return ClientPages::change($params, static function (ClientKeys $keys): array {
+        return $keys->delete(ClientPages::text($_POST, 'sub'));
+    });
+}
+
+/**
+ * Sends a month's usage as a file.
+ *
+ * @param array<string, mixed> $params
+ * @return array<string, mixed> page that says why there is no file
+ */
+function ostor_clientDownloadUsage(array $params): array
+{
+    return ClientPages::download($params);
 }

@@ -6,6 +6,7 @@ namespace WhmcsSandbox\Host;
 
 use WHMCS\Database\Capsule;
 use WhmcsSandbox\Refusal;
+use WhmcsSandbox\Usage\MetricStats;
 
 /** The HTML a module contributes to the product page of the client and to the admin's service page. */
 final class Pages
@@ -112,8 +113,10 @@ final class Pages
             'systemurl' => $this->host->settings->get('SystemURL'),
             'companyname' => $this->host->settings->get('CompanyName'),
             'charset' => 'utf-8',
-            'language' => 'english',
+            'language' => is_string($_SESSION['Language'] ?? null) ? $_SESSION['Language'] : 'english',
+            'WEB_ROOT' => '',
             'loggedin' => true,
+            'metricStats' => MetricStats::of($serviceId),
         ] + $params;
     }
 }

@@ -30,6 +30,10 @@ final class ClientArea
         if (View::isClientTheme($this->request->text('systpl'))) {
             $_SESSION['Template'] = $this->request->text('systpl');
         }
+        // And `language` that of its texts.
+        if (preg_match('/^[a-z-]+$/', $this->request->text('language'))) {
+            $_SESSION['Language'] = $this->request->text('language');
+        }
         $client = $this->session->client();
         if (in_array($this->request->path, ['/login', '/login.php'], true)) {
             return $this->logIn();

@@ -50,11 +50,11 @@ final class FrontController
         $response->send();
     }
 
-    /** A module that calls exit() would send half a page as if all were well. */
+    /** A module that calls exit() would send half a page as if all were well; one that sent a file has done so rightly. */
     private function expectEndInsideModule(Host $host): void
     {
         register_shutdown_function(static function () use ($host): void {
-            if ($host->observer->isWatching()) {
+            if ($host->observer->isWatching() && !self::isFile(headers_list())) {
                 while (ob_get_level() > 0) {
                     ob_end_clean();
                 }
@@ -62,6 +62,12 @@ final class FrontController
                 self::plain(500, 'Module defect: the module ended the process.')->send();
             }
         });
+    }
+
+    /** @param list<string> $headers */
+    private static function isFile(array $headers): bool
+    {
+        return preg_grep('/^Content-Disposition: *attachment/i', $headers) !== [];
     }
 
     private static function plain(int $status, string $sentence): Response

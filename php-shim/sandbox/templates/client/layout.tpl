@@ -3,6 +3,7 @@
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1, shrink-to-fit=no">
+<link rel="icon" href="data:,">
 <title>{$title} - {$companyname}</title>
 {foreach $styles as $file}
 <link rel="stylesheet" href="/{$file}">

@@ -24,7 +24,7 @@
 {/if}
 </dl>
 {if $moduleclientarea}
-<div class="module-client-area">{$moduleclientarea nofilter}</div>
+<div class="text-center module-client-area">{$moduleclientarea nofilter}</div>
 {/if}
 </div>
 {/if}

@@ -74,6 +74,8 @@ final class Forms
                 'action' => 'addonmodules.php',
                 'class' => 'form-inline',
                 'role' => 'search',
+                // There may be two on a page.
+                'aria-label' => $button,
                 'style' => 'margin-bottom: 12px',
             ],
             self::hidden($hidden),

@@ -121,7 +121,7 @@ final class UserPage
             $parts = [Markup::tag('p', [], Texts::text('accounts_help'))];
             foreach (View::items($user['accounts'] ?? null) as $account) {
                 $name = View::name($account['name'] ?? null);
-                $parts[] = Markup::tag('h4', [], Texts::text('account_heading', $name));
+                $parts[] = Markup::tag('h3', ['class' => 'h4'], Texts::text('account_heading', $name));
                 $parts[] = $this->keyForms(self::keyIds($account['keys'] ?? null), $name);
                 $hidden = ['account' => $name];
                 $parts[] = $this->form('delete_account', 'account_delete_button', $hidden, 'danger');

@@ -71,7 +71,7 @@ final class View
         return Markup::tag(
             'div',
             ['class' => 'panel panel-default'],
-            Markup::tag('div', ['class' => 'panel-heading'], Markup::tag('h3', ['class' => 'panel-title'], $title)),
+            Markup::tag('div', ['class' => 'panel-heading'], Markup::tag('h2', ['class' => 'panel-title'], $title)),
             Markup::tag('div', ['class' => 'panel-body'], $this->attempt($content))
         );
     }

@@ -1,7 +1,11 @@
 <?php
 
 /**
- * Every text people read, in English. %s places are filled in order with plain text.
+ * Every text people read, in English.
+ *
+ * Keys that begin with client_ are what customers read. They can be had in other languages: a file of the language's
+ * name beside this one, with the keys it translates. Their {places} are filled by name, in any order; the texts are
+ * plain, without HTML. The other keys are for staff; their %s places are filled in order.
  *
  * Names of product settings stand in lib/Settings.php: configurable options refer to them by name.
  */
@@ -50,6 +54,8 @@ return [
     'setting_not_whole' => '%s: %s is not a whole number above 0. Write the number alone, or unlimited.'
         . ' Nothing was changed.',
     'setting_not_allowed' => '%s: %s is not one of %s. Nothing was changed.',
+
+    'setting_not_an_amount' => '%s: %s is not a whole number from 0 up. Write the number alone, or unlimited.',
 
     // Trouble with the exchange
     'request' => '(request %s)',
@@ -145,6 +151,11 @@ return [
     'unit_bucket' => 'Bucket',
     'unit_buckets' => 'Buckets',
 
+    'usage_row_unusable' => 'Row %s of the usage the bridge sent has no usable bucket, day or figure, so nothing of it'
+        . ' was shown. The module and the bridge may be of different versions.',
+    'notice_not_sent' => 'usage of server %s: %s mails about storage running out were not sent (services %s). %s',
+    'page_failed' => 'page of the customer of service %s: %s',
+
     // Client note
     'note_user' => 'S3 user ID: %s',
     'note_key' => 'Access key ID: %s',
@@ -195,4 +206,170 @@ return [
     'server_missing' => 'The service has no server of the module ostor. Choose one on its page.',
     'unlimited' => 'unlimited',
     'general_rate' => 'as %s',
+
+    // Customers: figures
+    'client_language_code' => 'en',
+    'client_decimal_point' => '.',
+    'client_thousands_separator' => ',',
+    'client_not_known' => 'not known',
+    'client_figure' => '{value} {unit}',
+    'client_unit_hours' => '{unit} hours',
+
+    // Customers: pages
+    'client_title' => 'Object storage',
+    'client_pages' => 'Pages of the object storage',
+    'client_page_overview' => 'Overview',
+    'client_page_keys' => 'Access keys',
+    'client_page_connect' => 'Connect an app',
+    'client_page_usage' => 'Usage by bucket',
+    'client_action_keys' => 'S3 access keys',
+    'client_back' => 'Back',
+    'client_copy' => 'Copy',
+    'client_copied' => 'Copied',
+
+    // Customers: state
+    'client_state' => 'State',
+    'client_state_active' => 'Active',
+    'client_state_active_text' => 'Your storage is ready to use.',
+    'client_state_pending' => 'Not created yet',
+    'client_state_pending_text' => 'Your storage is set up after the payment. Come back in a few minutes.',
+    'client_state_suspended' => 'Suspended',
+    'client_state_suspended_text' => 'Access is refused for now. Your data is kept.',
+    'client_state_suspended_reason_text' => 'Access is refused for now. Your data is kept. Reason: {reason}',
+    'client_state_deleting' => 'Being deleted',
+    'client_state_deleting_text' => 'The storage was cancelled. The data is being deleted.',
+    'client_state_retained' => 'Cancelled',
+    'client_state_retained_text' => 'The storage was cancelled. The data is kept until {time}, then it is deleted.',
+    'client_state_ended' => 'Ended',
+    'client_state_ended_text' => 'This storage is closed and can no longer be used.',
+
+    // Customers: connection
+    'client_connection' => 'Connection',
+    'client_endpoint' => 'Endpoint',
+    'client_region' => 'Region',
+    'client_key_id' => 'Access key ID',
+    'client_secret_key' => 'Secret access key',
+    'client_show_secret' => 'Show secret key',
+    'client_path_style' => 'Use path-style addresses: the bucket name comes after the endpoint.',
+
+    // Customers: usage
+    'client_storage' => 'Storage and traffic',
+    'client_storage_used' => '{used} used',
+    'client_storage_used_unlimited' => '{used} used, no limit',
+    'client_storage_used_of' => "{used} of {quota} used ({percent}\u{A0}%)",
+    'client_storage_not_known' => 'How much is used is not known right now.',
+    'client_storage_not_known_of' => 'How much of {quota} is used is not known right now.',
+    'client_storage_full' => "Nearly full: {percent}\u{A0}% of the storage is in use. Uploads fail when it is full.",
+    'client_storage_at' => 'Storage as of {time}.',
+    'client_month' => 'This month',
+    'client_downloaded' => 'Downloaded',
+    'client_uploaded' => 'Uploaded',
+    'client_requests_put' => 'PUT requests',
+    'client_requests_get' => 'GET requests',
+    'client_requests_list' => 'LIST requests',
+    'client_requests_other' => 'Other requests',
+    'client_history' => 'History',
+    'client_chart_days_stored' => 'Stored, last 30 days',
+    'client_chart_days_downloaded' => 'Downloaded, last 30 days',
+    'client_chart_months_stored' => 'Stored, last 12 months',
+    'client_chart_months_downloaded' => 'Downloaded, last 12 months',
+    'client_as_table' => 'Show as a table',
+    'client_date' => 'Date',
+    'client_column_stored' => 'Stored',
+    'client_column_downloaded' => 'Downloaded',
+    'client_buckets' => 'Buckets',
+    'client_bucket' => 'Bucket',
+    'client_size' => 'Size',
+    'client_created' => 'Created',
+    'client_buckets_none' => 'You have no buckets yet.',
+    'client_buckets_more' => 'The {shown} largest of {total} buckets are shown.',
+    'client_known_until' => 'Usage is known until {time}.',
+    'client_known_until_not' => 'Usage is still being collected; these figures may be incomplete.',
+    'client_remark_stored' => 'Current figures are not available right now. You see what was last stored.',
+    'client_remark_not_live' => 'The storage does not answer right now. Keys cannot be shown or changed; figures are'
+        . ' the latest known.',
+
+    // Customers: next invoice
+    'client_invoice' => 'Next invoice so far',
+    'client_invoice_text' => 'What has been counted so far. The invoice is made from the final figures.',
+    'client_invoice_what' => 'Item',
+    'client_invoice_so_far' => 'So far',
+    'client_invoice_included' => 'Included',
+    'client_invoice_price' => 'Price',
+
+    // Customers: keys
+    'client_keys' => 'Access keys',
+    'client_keys_text' => 'An app needs the access key ID and the secret key. You can have two pairs at a time. To'
+        . ' change them without interruption: make a new pair, put it into your apps, then revoke the old one.',
+    'client_key_current' => 'current',
+    'client_key_old' => 'old',
+    'client_new_pair' => 'Make a new pair',
+    'client_revoke' => 'Revoke…',
+    'client_keys_not_known' => 'Your keys cannot be read right now. Try again later.',
+    'client_key_unknown' => 'There is no such key, or it has been revoked already.',
+    'client_new_keys' => 'Keep the secret key safe: whoever has it can read and delete your data.',
+    'client_sub_accounts' => 'Sub-accounts',
+    'client_sub_account' => 'Sub-account',
+    'client_sub_accounts_text' => 'A sub-account has keys of its own and uses the same storage. Give one to each app or'
+        . ' person.',
+    'client_sub_accounts_none' => 'Your product includes no sub-accounts.',
+    'client_sub_accounts_any' => 'Sub-accounts: {count}.',
+    'client_sub_accounts_of' => 'Sub-accounts: {count} of {most}.',
+    'client_sub_name' => 'Name of the new sub-account',
+    'client_sub_name_rule' => 'Letters (a–z, A–Z), digits, dot, hyphen and underscore; the first is a letter or digit;'
+        . ' 64 characters at most.',
+    'client_sub_create' => 'Create sub-account',
+    'client_sub_delete' => 'Delete sub-account…',
+    'client_ask_revoke' => 'Revoke the key {key}?',
+    'client_ask_revoke_consequence' => 'Apps that use it lose access at once. This cannot be undone.',
+    'client_ask_delete' => 'Delete the sub-account {name}?',
+    'client_ask_delete_consequence' => 'Its keys stop working at once. Your data stays. This cannot be undone.',
+    'client_button_revoke' => 'Revoke the key',
+    'client_button_delete' => 'Delete the sub-account',
+    'client_done_rotated' => 'The new key {key} works now. The old one works on until you revoke it.',
+    'client_done_revoked' => 'The key {key} does not work any more.',
+    'client_done_shown' => 'The secret keys are shown below, on this page only.',
+    'client_done_created' => 'The sub-account {name} was created.',
+    'client_done_deleted' => 'The sub-account {name} was deleted.',
+
+    // Customers: settings of apps
+    'client_connect' => 'Connect an app',
+    'client_connect_text' => 'Copy the settings for your app and put your secret key in the place of {place}.',
+    'client_connect_none' => 'The settings cannot be shown right now.',
+
+    // Customers: usage by bucket
+    'client_usage' => 'Usage by bucket',
+    'client_usage_month' => 'Month',
+    'client_usage_show' => 'Show',
+    'client_usage_download' => 'Download as CSV',
+    'client_usage_none' => 'Nothing was used in this month.',
+    'client_usage_not_known' => 'Nothing is known of this month.',
+    'client_usage_days' => '{bucket} by day',
+    'client_requests' => 'Requests',
+    'client_stored_hours' => 'Size × time',
+    'client_no_bucket' => '(requests without a bucket)',
+    'client_computed' => 'How this is computed',
+    'client_computed_unit' => '1 {unit} is {gigabyte} bytes.',
+    'client_computed_storage' => 'Storage is measured in size × time: {stored} in this month. Divided by the {hours}'
+        . ' hours of the whole month that is {average} {unit} on average.',
+    'client_computed_traffic' => 'Downloads count the bytes of your files: {bytes} bytes are {downloaded} {unit}.',
+    'client_computed_late' => 'Figures come about an hour late. What becomes known only after the end of a month is'
+        . ' billed with the month after it.',
+
+    // Customers: refusals
+    'client_error' => 'That did not work. Try again later, or ask our support.',
+    'client_error_with_id' => 'That did not work. Try again later, or ask our support and name the request ID {id}.',
+    'client_error_account_suspended' => 'The service is suspended, so nothing can be changed.',
+    'client_error_key_limit' => 'There are two pairs, more are not possible. Revoke one first.',
+    'client_error_key_in_use' => 'This key is in use. Make a new pair first.',
+    'client_error_sub_account_limit' => 'Your product allows no more sub-accounts.',
+    'client_error_sub_account_exists' => 'There is a sub-account of this name already.',
+    'client_error_sub_account_unknown' => 'There is no sub-account of this name.',
+    'client_error_invalid_params' => 'That is not possible with these details. Check them and try again.',
+    'client_error_busy' => 'Something else is being changed right now. Try again in a moment.',
+    'client_not_yours' => 'This service does not belong to you.',
+    'client_not_active' => 'The service is not active, so there is nothing to show or change.',
+    'client_form_expired' => 'The form has expired. Open the page again and repeat it.',
+    'client_sub_name_wrong' => 'The name may have letters (a–z, A–Z), digits, dot, hyphen and underscore only and'
+        . ' begins with a letter or digit; 64 characters at most.',
 ];

@@ -19,7 +19,7 @@ final class Bridge
     /** Seconds an admin page may wait. */
     public const PAGE_SECONDS = 15;
 
-    /** Seconds a page may wait that shows much else besides. */
+    /** Seconds a page may wait that shows much else besides, or is a customer's. */
     public const PANEL_SECONDS = 4;
 
     /** @var Server */

@@ -123,9 +123,11 @@ final class Command
             $pages = new Pages(new Bridge(new Server($view), $log), 'UsageUpdate', [
                 'timezone' => date_default_timezone_get(),
             ]);
+            $notice = new QuotaNotice($log);
             try {
-                UsageColumns::update($view->serverId(), $pages);
+                UsageColumns::update($view->serverId(), $pages, $notice);
             } finally {
+                $notice->report($view->text('serverid'));
                 $pages->report('usage_withheld', $view->text('serverid'), $log);
             }
         } catch (\Throwable $problem) {

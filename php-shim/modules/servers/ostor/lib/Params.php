@@ -135,6 +135,38 @@ final class Params
     }
 
     /**
+     * Like setting(), for a whole number from 0 up.
+     *
+     * @param int $most what the number may be at most, and what "unlimited" stands for
+     * @throws Failure when the value is not such a number
+     */
+    public function amount(string $name, int $most): int
+    {
+        $value = $this->setting($name);
+        if (strcasecmp($value, 'unlimited') === 0) {
+            return $most;
+        }
+        if ($value !== '' && preg_match('/^[0-9]{1,9}$/D', $value) !== 1) {
+            throw new Failure(Lang::text('setting_not_an_amount', $name, $value));
+        }
+
+        return min((int) $value, $most);
+    }
+
+    /**
+     * The access key id WHMCS has stored, null when there is none.
+     *
+     * @throws \Throwable when WHMCS cannot read it
+     */
+    public function accessKeyId(): ?string
+    {
+        $properties = $this->serviceProperties();
+        $key = $properties === null ? null : $properties->get('Access Key ID');
+
+        return is_string($key) && $key !== '' ? $key : null;
+    }
+
+    /**
      * Where WHMCS keeps what belongs to the service, or null (its object has save() and get()).
      */
     public function serviceProperties(): ?object

@@ -97,7 +97,9 @@ final class Reply
      */
     public function named(Failure $failure): Failure
     {
-        return new Failure($failure->getMessage() . ' ' . Lang::text('request', $this->requestId), 0, $failure);
+        $message = $failure->getMessage() . ' ' . Lang::text('request', $this->requestId);
+
+        return Failure::ofCall($message, '', $this->requestId, $failure);
     }
 
     /**
@@ -157,7 +159,8 @@ final class Reply
     {
         $status = $this->http['status'];
         if ($status === 401) {
-            throw new Failure(Lang::text('unauthorized', $url, $this->serverRequestId()));
+            $id = $this->serverRequestId();
+            throw Failure::ofCall(Lang::text('unauthorized', $url, $id), '', $id);
         }
         if ($status >= 300 && $status < 400) {
             throw $this->failure('redirected', $url, $status);
@@ -185,14 +188,16 @@ final class Reply
             return;
         }
         $data = is_array($error['data'] ?? null) ? $error['data'] : [];
-        $reason = self::word($data['reason'] ?? null) ?? Lang::text('reason_unknown');
+        $reason = self::word($data['reason'] ?? null) ?? '';
         $message = self::oneLine($error['message'] ?? null);
         if ($message === '') {
             $message = Lang::text('error_without_message');
         }
         $hint = ($data['retryable'] ?? false) === true ? ' ' . Lang::text('retry_hint') : '';
 
-        throw new Failure(Lang::text('rpc_error', $message, $reason, $this->serverRequestId()) . $hint);
+        $id = $this->serverRequestId();
+        $word = $reason === '' ? Lang::text('reason_unknown') : $reason;
+        throw Failure::ofCall(Lang::text('rpc_error', $message, $word, $id) . $hint, $reason, $id);
     }
 
     /**
@@ -211,7 +216,9 @@ final class Reply
      */
     private function failure(string $key, ...$values): Failure
     {
-        return new Failure(Lang::text($key, ...$values) . ' ' . Lang::text('request', $this->requestId));
+        $message = Lang::text($key, ...$values) . ' ' . Lang::text('request', $this->requestId);
+
+        return Failure::ofCall($message, '', $this->requestId);
     }
 
     private function type(): string

@@ -237,14 +237,11 @@ final class ServiceTab
     private function storedKey(): ?string
     {
         try {
-            $properties = $this->params->serviceProperties();
-            $key = $properties === null ? null : $properties->get('Access Key ID');
+            return $this->params->accessKeyId();
         } catch (\Throwable $problem) {
             // What WHMCS cannot read is not known; the rest of the page is still worth showing.
             return null;
         }
-
-        return is_string($key) && $key !== '' ? $key : null;
     }
 
     /**

@@ -37,27 +37,9 @@ final class Upkeep
     public function rotateKeys(): void
     {
         $userId = $this->userId();
-        $properties = $this->params->serviceProperties();
-        if ($properties === null) {
-            throw new Failure(Lang::text('model_missing_keys'));
-        }
-        $old = $properties->get('Access Key ID');
-        // Handed out: a repeated Create answers this pair from now on.
-        $key = $this->bridge->call('keys.generate', [
-            'user_id' => $userId,
-            'hand_out' => true,
-            'actor' => Whmcs::actor(),
-        ], ['access_key_id' => 'string', 'secret_access_key' => 'string']);
-        try {
-            $properties->save(['Password' => $key['secret_access_key'], 'Access Key ID' => $key['access_key_id']]);
-        } catch (\Throwable $problem) {
-            throw new Failure(Lang::text('key_not_stored', $key['access_key_id'], $problem->getMessage()), 0, $problem);
-        }
-        (new ClientNote($this->params->clientId(), $this->params->serviceId(), $this->log))->replace([
-            (string) $old => $key['access_key_id'],
-            $this->params->text('password') => $key['secret_access_key'],
-        ]);
-        $sentence = is_string($old) && $old !== '' && $old !== $key['access_key_id']
+        $keys = new Keys($this->params, $this->bridge, $this->log);
+        [$old, $key] = $keys->rotate(['user_id' => $userId, 'actor' => Whmcs::actor()]);
+        $sentence = $old !== null && $old !== $key['access_key_id']
             ? Lang::text('keys_rotated', $key['access_key_id'], $old)
             : Lang::text('keys_made', $key['access_key_id']);
         $this->tell($sentence);
@@ -85,7 +67,9 @@ final class Upkeep
         $month = end($history['points']);
         $downloaded = is_array($month) ? $month['bytes_downloaded'] ?? null : null;
         $megabytes = array_map([UsageColumns::class, 'megabytes'], [$stored, $downloaded]);
-        UsageColumns::store($this->params->serverId(), $serviceId, $megabytes[0], $megabytes[1]);
+        $notice = new QuotaNotice($this->log);
+        UsageColumns::store($this->params->serverId(), $serviceId, $megabytes[0], $megabytes[1], $notice);
+        $notice->report($this->params->text('serverid'));
         $this->tell(Lang::text(
             'usage_refreshed',
             $megabytes[0] ?? Lang::text('not_known'),

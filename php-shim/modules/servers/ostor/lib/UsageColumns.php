@@ -35,11 +35,11 @@ final class UsageColumns
         . ' WHERE h.server = ?';
 
     /**
-     * Asks for every page and writes each as it comes.
+     * Asks for every page and writes each as it comes. Customers whose storage runs out by it get a mail.
      *
      * @throws Failure when a page fails; the pages before it are written
      */
-    public static function update(int $serverId, Pages $pages): void
+    public static function update(int $serverId, Pages $pages, QuotaNotice $notice): void
     {
         if (!class_exists(Capsule::class)) {
             throw new Failure(Lang::text('database_missing'));
@@ -49,8 +49,10 @@ final class UsageColumns
         };
         foreach ($pages->read($read) as $rows) {
             if ($rows !== []) {
+                $crossing = $notice->crossing($serverId, $rows);
                 $statement = sprintf(self::STATEMENT, implode(' UNION ALL SELECT ', $rows));
                 Capsule::connection()->update($statement, [date('Y-m-d H:i:s'), $serverId]);
+                $notice->send($crossing);
             }
         }
     }
@@ -60,8 +62,13 @@ final class UsageColumns
      *
      * @throws Failure when nothing is known
      */
-    public static function store(int $serverId, int $serviceId, ?int $disk, ?int $bandwidth): void
-    {
+    public static function store(
+        int $serverId,
+        int $serviceId,
+        ?int $disk,
+        ?int $bandwidth,
+        QuotaNotice $notice
+    ): void {
         if (!class_exists(Capsule::class)) {
             throw new Failure(Lang::text('database_missing'));
         }
@@ -69,8 +76,10 @@ final class UsageColumns
         if ($values === []) {
             throw new Failure(Lang::text('usage_not_known'));
         }
+        $crossing = $notice->crossing($serverId, [$serviceId => $serviceId . ',' . ($disk ?? 'NULL') . ',NULL']);
         Capsule::table('tblhosting')->where('id', $serviceId)->where('server', $serverId)
             ->update($values + ['lastupdate' => date('Y-m-d H:i:s')]);
+        $notice->send($crossing);
     }
 
     /**

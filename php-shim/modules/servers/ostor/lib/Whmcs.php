@@ -4,6 +4,7 @@ declare(strict_types=1);
 
 namespace WHMCS\Module\Server\Ostor;
 
+use WHMCS\Authentication\CurrentUser;
 use WHMCS\Database\Capsule;
 
 if (!defined('WHMCS')) {
@@ -11,7 +12,7 @@ if (!defined('WHMCS')) {
 }
 
 /**
- * What the admin pages read from WHMCS itself: server records, services, and who is at work.
+ * What pages read from WHMCS itself: server records, services, and who is at work.
  */
 final class Whmcs
 {
@@ -78,6 +79,68 @@ final class Whmcs
     }
 
     /**
+     * What WHMCS holds of a service, null when there is none.
+     *
+     * @return array{client: int, product: int, status: string, reason: string, disk: int, disk_limit: int,
+     *     bandwidth: int, bandwidth_limit: int, updated: string|null} figures in MB, 0 as a limit is unlimited
+     */
+    public static function service(int $serviceId): ?array
+    {
+        self::needDatabase();
+        $row = Capsule::table('tblhosting')->where('id', $serviceId)->first();
+        if ($row === null) {
+            return null;
+        }
+        $updated = (string) $row->lastupdate;
+
+        return [
+            'client' => (int) $row->userid,
+            'product' => (int) $row->packageid,
+            'status' => (string) $row->domainstatus,
+            'reason' => trim(Params::decode((string) $row->suspendreason)),
+            'disk' => (int) $row->diskusage,
+            'disk_limit' => (int) $row->disklimit,
+            'bandwidth' => (int) $row->bwusage,
+            'bandwidth_limit' => (int) $row->bwlimit,
+            'updated' => $updated === '' || strpos($updated, '0000') === 0 ? null : $updated,
+        ];
+    }
+
+    /**
+     * Whether a product is one of this module.
+     */
+    public static function sells(int $productId): bool
+    {
+        self::needDatabase();
+
+        return Capsule::table('tblproducts')->where('id', $productId)->value('servertype') === 'ostor';
+    }
+
+    /**
+     * Address of WHMCS with a slash at its end, '' when it is not known.
+     */
+    public static function address(): string
+    {
+        self::needDatabase();
+        $address = (string) Capsule::table('tblconfiguration')->where('setting', 'SystemURL')->value('value');
+
+        return $address === '' ? '' : rtrim($address, '/') . '/';
+    }
+
+    /**
+     * Id of the client in whose name somebody uses the client area, or null.
+     */
+    public static function visitor(): ?int
+    {
+        if (!class_exists(CurrentUser::class)) {
+            return null;
+        }
+        $client = (new CurrentUser())->client();
+
+        return $client === null ? null : (int) $client->id;
+    }
+
+    /**
      * The owner of a service, or null when WHMCS has no such service.
      */
     public static function clientOf(int $serviceId): ?int
@@ -96,6 +159,40 @@ final class Whmcs
         self::needDatabase();
 
         return Params::decode((string) Capsule::table('tblclients')->where('id', $clientId)->value('email'));
+    }
+
+    /**
+     * The language of the client who is logged in, in WHMCS's words, '' when none is chosen or known.
+     */
+    public static function languageOfVisitor(): string
+    {
+        try {
+            $client = self::visitor();
+            if ($client === null) {
+                return '';
+            }
+            self::needDatabase();
+
+            return strtolower((string) Capsule::table('tblclients')->where('id', $client)->value('language'));
+        } catch (\Throwable $problem) {
+            // A page in the language of WHMCS is better than none.
+            return '';
+        }
+    }
+
+    /**
+     * The language of clients who have chosen none, in WHMCS's words, '' when it is not known.
+     */
+    public static function language(): string
+    {
+        try {
+            self::needDatabase();
+
+            return strtolower((string) Capsule::table('tblconfiguration')->where('setting', 'Language')->value('value'));
+        } catch (\Throwable $problem) {
+            // A page in English is better than none.
+            return '';
+        }
     }
 
     /**

@@ -8,6 +8,7 @@ use Throwable;
 use WHMCS\Database\Capsule;
 use WHMCS\Module\Server\CustomAction;
 use WHMCS\Service\Service;
+use WHMCS\View\Menu\Item;
 use WhmcsSandbox\Billing\ConfigurableOptions;
 use WhmcsSandbox\Host\CustomFields;
 use WhmcsSandbox\Host\Host;
@@ -71,7 +72,7 @@ final class ServicePages
             'id' => $id,
             'breadcrumb' => $breadcrumb,
             'html' => $this->module->customPage($id, $result),
-        ]), $this->actions($id));
+        ]), $this->sidebar($id));
     }
 
     /** Where the themes post an action of CustomActions to. */
@@ -127,7 +128,17 @@ final class ServicePages
             'moduleclientarea' => $part['html'],
             'replaces' => $part['replaces'],
             'hooked' => array_filter($this->host->hooks->run('ClientAreaProductDetailsOutput', ['service' => $service]), 'is_string'),
-        ]), $this->actions($id));
+        ]), $this->sidebar($id));
+    }
+
+    /** What stands beside the page: the panel of the service, which hooks may change, and the module's actions. */
+    private function sidebar(int $id): string
+    {
+        $sidebar = new Item('Primary Sidebar');
+        $sidebar->addChild('Service Details Overview', ['label' => 'Overview', 'order' => 10])
+            ->addChild('Information', ['label' => 'Information', 'uri' => "clientarea.php?action=productdetails&id=$id"]);
+        $this->host->hooks->run('ClientAreaPrimarySidebar', $sidebar);
+        return $this->view->part('client/sidebar', ['panels' => $sidebar->getChildren()]) . $this->actions($id);
     }
 
     /** The panel with the module's actions: buttons of custom functions and CustomActions. */
