@@ -385,6 +385,15 @@ final class ClientAreaTest extends ClientTestCase
         }
     }
 
+    public function testNothingIsAskedAboutTheKeyInUse(): void
+    {
+        foreach ([[[self::KEY, self::KEY_2], self::KEY], [[self::KEY_2], self::KEY_2]] as [$keys, $asked]) {
+            self::$bridge->script([self::result(['access_key_ids' => $keys] + self::AREA)]);
+            $page = self::open(['ostor' => 'revoke', 'key' => $asked])[1];
+            self::assertSame('This key is in use. Make a new pair first.', $page['refusal']);
+        }
+    }
+
     /**
      * @return array<string, array{0: array<string, mixed>, 1: array<string, mixed>, 2: string}>
      */

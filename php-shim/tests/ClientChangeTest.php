@@ -300,8 +300,10 @@ final class ClientChangeTest extends ClientTestCase
             self::assertSame([], self::sidebar());
         }
         $_GET = ['action' => 'productdetails', 'id' => '42'];
-        Host::$services = [self::row(['packageid' => 2])];
-        self::assertSame([], self::sidebar());
+        foreach ([['packageid' => 2], ['username' => '']] as $change) {
+            Host::$services = [self::row($change)];
+            self::assertSame([], self::sidebar());
+        }
         Host::$databaseFailure = new \RuntimeException('gone');
         self::assertSame([], self::sidebar());
         ClientMenu::sidebar(null);

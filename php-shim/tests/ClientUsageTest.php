@@ -53,6 +53,35 @@ final class ClientUsageTest extends ClientTestCase
         self::assertCount(3, $page['computed']);
     }
 
+    public function testDaysAfterTheKnownTimeAreNoPartOfTheSums(): void
+    {
+        $month = date('Y-m', strtotime(date('Y-m-01') . ' -1 month'));
+        $late = ['storage_byte_hours' => null] + self::point('photos', $month . '-03', 5);
+        foreach (['-02' => '24 GiB hours', '-03' => '24 GiB hours', '-04' => 'not known'] as $until => $stored) {
+            self::$bridge->script([self::result([
+                'complete_until' => $month . $until . 'T00:00:00Z',
+                'gigabyte' => 'binary',
+                'rows' => [self::point('photos', $month . '-01', 5), $late],
+            ])]);
+            $page = self::open(['ostor' => 'usage', 'month' => $month, 'bucket' => 'photos'])[1];
+            self::assertSame([$stored, '10 B'], [$page['rows'][0]['stored'], $page['rows'][0]['downloaded']]);
+            self::assertSame(['24 GiB hours', 'not known'], array_column($page['days'], 'stored'));
+            $isTold = strpos(implode("\n", $page['computed']), '24 GiB hours in this month') !== false;
+            self::assertSame($stored !== 'not known', $isTold);
+        }
+    }
+
+    public function testAMonthOfWhichNoDayIsKnownYetHasNoSums(): void
+    {
+        $late = ['storage_byte_hours' => null] + self::point('photos', date('Y-m-01'), 5);
+        self::$bridge->script([self::result([
+            'complete_until' => date('Y-m-01\T00:00:00\Z'), 'gigabyte' => 'binary', 'rows' => [$late],
+        ])]);
+        $page = self::open(['ostor' => 'usage'])[1];
+        self::assertSame(['not known', '5 B'], [$page['rows'][0]['stored'], $page['rows'][0]['downloaded']]);
+        self::assertStringNotContainsString('GiB hours', implode("\n", $page['computed']));
+    }
+
     public function testDaysAreThoseOfTheBucketAskedFor(): void
     {
         foreach ([[[], 0], [['bucket' => ''], 1], [['bucket' => 'nix'], 0], [['bucket' => '123'], 2]] as [$asked, $days]) {

@@ -70,11 +70,13 @@ pub async fn used_buckets(
     drop(spans);
     let row = |((day, bucket), (traffic, byte_hours)): ((usize, String), (Traffic, u128))| {
         let knows = coverage.knows(&days.time(day));
+        // Requests to no bucket leave nothing behind, whatever is known of sizes.
+        let stores_nothing = bucket.is_empty();
         UsedDay {
             start: days.start(day).clone(),
             bucket,
             traffic: (knows.traffic || !traffic.is_zero()).then_some(traffic),
-            byte_hours: (knows.storage || byte_hours > 0).then_some(byte_hours),
+            byte_hours: (stores_nothing || knows.storage || byte_hours > 0).then_some(byte_hours),
         }
     };
     let rows = used.0.into_iter().map(row).collect();

@@ -111,7 +111,7 @@ def free_port():
 class Chain:
     """A gateway per cluster, the bridge, and a freshly installed WHMCS with its pages; server 1 is the first cluster."""
 
-    def __init__(self, scopes=("provision", "usage", "admin"), clusters=("eu1",), texts=None):
+    def __init__(self, scopes=("provision", "usage", "admin"), clusters=("eu1",)):
         self.binary = os.environ.get("OSTOR_BRIDGE_BIN", "")
         if not os.access(self.binary, os.X_OK):
             raise RuntimeError("Set OSTOR_BRIDGE_BIN to the ostor-bridge program, for example target/debug/ostor-bridge.")
@@ -120,8 +120,6 @@ class Chain:
         self.database = self.directory.name.replace("-", "_")
         self._programs = []
         self.environment = {"WHMCS_SANDBOX_SOCKET": self.mariadb.socket}
-        if texts:
-            self._override(texts)
         try:
             self.gateways = {cluster: self._start_gateway(cluster) for cluster in clusters}
             self._write_config(scopes)
@@ -208,16 +206,6 @@ class Chain:
     def logs(self):
         """All that WHMCS has written down of what happened."""
         return "".join(self.sql(f"SELECT * FROM {table}") for table in ("tblactivitylog", "tblmodulelog"))
-
-    def _override(self, texts):
-        """Puts texts of customers, by language, into a copy of the modules, as an operator would."""
-        modules = shutil.copytree(MODULES, self.directory / "modules")
-        folder = modules / "servers" / "ostor" / "lang" / "overrides"
-        folder.mkdir()
-        for language, changed in texts.items():
-            written = json.dumps(changed, ensure_ascii=False)
-            (folder / f"{language}.php").write_text(f"<?php\n\nreturn json_decode(<<<'TEXTS'\n{written}\nTEXTS, true);\n")
-        self.environment["WHMCS_SANDBOX_MODULES"] = str(modules)
 
     def _start(self, name, command, environment=None):
         program = Program(command, self.directory / f"{name}.log", environment)

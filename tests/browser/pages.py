@@ -147,16 +147,15 @@ def declared(cases, field):
 
 
 class PageTest(unittest.TestCase):
-    """Tests of the pages of one chain. The members scopes, clusters, texts and addon of a class say what it is made of."""
+    """Tests of the pages of one chain. The members scopes, clusters and addon of a class say what it is made of."""
 
     scopes = ("provision", "usage", "admin")
     clusters = ("eu1",)
-    texts = None  # customers' texts in the place of the module's, by language
     addon = True  # whether the addon is switched on for full administrators
 
     @classmethod
     def setUpClass(cls):
-        cls.chain = Chain(cls.scopes, cls.clusters, cls.texts)
+        cls.chain = Chain(cls.scopes, cls.clusters)
         cls.addClassCleanup(cls.chain.stop)
         cls.browser = Browser.get()
         cls.driver = cls.browser.driver

@@ -81,9 +81,9 @@ class Walls(ClientTest):
                 status, _, text = self.send("POST", FORM, self.fields("clientRevokeKey", id=str(self.own), key=key, sub=""))
                 self.assertNotIn(secret, text)
         self.open_page("revoke", self.own, key=self.their_pairs[0][0])
-        self.assertReads("This cannot be done with what was sent.")
+        self.assertReads("There is no such key, or it has been revoked already.")
         self.open_page("delete", self.own, sub="their-app")
-        self.assertReads("This cannot be done with what was sent.")
+        self.assertReads("There is no sub-account of this name.")
         self.open_page("usage", self.own, bucket="their-bucket")
         self.assertDoesNotRead("by day")
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use ostor_bridge::ledger::{AccountState, ServiceKey};
+use ostor_bridge::metering;
 use ostor_bridge::simulator::Fault;
 use quick_xml::Reader;
 use quick_xml::events::Event;
@@ -461,6 +462,35 @@ async fn buckets_add_up_to_the_history_and_months_to_their_days() {
             assert!(point["ops_get"].as_u64() > Some(0), "{zone} {point}");
         }
     }
+}
+
+/// Fails when storage of which nobody knows is told as zero, or what requests without a bucket store as not known.
+#[tokio::test]
+async fn requests_without_a_bucket_store_nothing() {
+    let metered = Metered::at("2026-03-10T08:00:00Z").await;
+    let user = metered.user(SERVICE, json!({})).await;
+    let services = &metered.app.services;
+    let counted = metering::collect(services, "eu1", &|_| {}).await;
+    assert!(counted.expect("a run").whole);
+    for bucket in ["", "photos"] {
+        let used = traffic(1, 2, 3, 4);
+        metered.app.simulator.record(&user, bucket, used);
+    }
+    metered.advance(3);
+    let counted = metering::collect(services, "eu1", &|_| {}).await;
+    assert!(counted.expect("a run").whole);
+    let range = json!({ "from": "2026-03-10T00:00:00Z", "to": "2026-03-11T00:00:00Z" });
+    let used = metered.app.call("usage.buckets", params(SERVICE, range));
+    let used = used.await.expect("rows");
+    let rows = used["rows"].as_array().expect("rows").iter();
+    let stored = rows.map(|row| (&row["bucket"], &row["ops_get"], &row["storage_byte_hours"]));
+    assert_eq!(
+        stored.collect::<Vec<_>>(),
+        [
+            (&json!(""), &json!(2), &json!(0)),
+            (&json!("photos"), &json!(2), &Value::Null)
+        ]
+    );
 }
 
 /// Fails when a range that cannot be shown is answered with something else than a sentence.

@@ -70,8 +70,8 @@ abstract class ClientTestCase extends BridgeTestCase
     protected static function row(array $overrides = []): array
     {
         return $overrides + [
-            'id' => 42, 'userid' => 7, 'packageid' => 1, 'server' => 3, 'domainstatus' => 'Active', 'suspendreason' => '',
-            'diskusage' => 2048, 'disklimit' => 4096, 'bwusage' => 1024, 'bwlimit' => 0,
+            'id' => 42, 'userid' => 7, 'packageid' => 1, 'server' => 3, 'username' => self::USER, 'domainstatus' => 'Active',
+            'suspendreason' => '', 'diskusage' => 2048, 'disklimit' => 4096, 'bwusage' => 1024, 'bwlimit' => 0,
             'lastupdate' => '2026-11-21 03:00:00',
         ];
     }

@@ -105,11 +105,13 @@ final class ClientKeysView
         if (!$this->mayChange) {
             return $this->wording->text('not_active');
         }
-        if ($this->hasKey($subAccount, $key)) {
-            return '';
+        if (!$this->hasKey($subAccount, $key)) {
+            return $this->wording->text($key === null ? 'error_sub_account_unknown' : 'key_unknown');
         }
+        $inUse = $this->area['access_key_id'] ?? null;
+        $isNeeded = $key !== null && $subAccount === '' && ($key === $inUse || count($this->area['access_key_ids']) === 1);
 
-        return $this->wording->text($key === null ? 'error_sub_account_unknown' : 'key_unknown');
+        return $isNeeded ? $this->wording->text('error_key_in_use') : '';
     }
 
     /**

@@ -46,6 +46,10 @@ final class ClientMenu
             if ($service === null || $service['client'] !== Whmcs::visitor() || !Whmcs::sells($service['product'])) {
                 return;
             }
+            // Before there is an S3 user the pages have nothing to show.
+            if (!Params::isUserId($service['username'])) {
+                return;
+            }
             $wording = Wording::ofVisitor();
             $order = 50;
             foreach (self::ICONS as $page => $icon) {

@@ -56,7 +56,7 @@ final class UsagePage
         $buckets = [];
         foreach ($byBucket as $name => $rows) {
             $name = (string) $name;
-            $buckets[] = $this->cells($rows, $figures) + [
+            $buckets[] = $this->cells($rows, $usage, $figures) + [
                 'name' => $this->shown($name),
                 'address' => ClientPages::address($this->service->id(), ClientPages::USAGE, [
                     'month' => $month,
@@ -64,8 +64,8 @@ final class UsagePage
                 ]),
             ];
         }
-        $days = array_map(function (array $row) use ($figures): array {
-            return $this->cells([$row], $figures) + ['name' => $figures->date($row['start'])];
+        $days = array_map(function (array $row) use ($usage, $figures): array {
+            return $this->cells([$row], $usage, $figures) + ['name' => $figures->date($row['start'])];
         }, $bucket === null ? [] : $byBucket[$bucket] ?? []);
 
         return [
@@ -138,20 +138,22 @@ final class UsagePage
      * The figures of a row, or of several added up.
      *
      * @param array<int, array<string, mixed>> $rows
+     * @param array<string, mixed> $usage result of usage.buckets
      * @return array<string, string>
      */
-    private function cells(array $rows, Figures $figures): array
+    private function cells(array $rows, array $usage, Figures $figures): array
     {
-        $requests = [];
-        foreach (['ops_put', 'ops_get', 'ops_list', 'ops_other'] as $name) {
-            $requests[] = Figures::sum(array_column($rows, $name));
+        $sums = [];
+        foreach (self::FIGURES as $name) {
+            $sums[$name] = self::total($rows, $name, $usage);
         }
+        $requests = [$sums['ops_put'], $sums['ops_get'], $sums['ops_list'], $sums['ops_other']];
 
         return [
-            'uploaded' => $figures->bytes(Figures::sum(array_column($rows, 'bytes_uploaded'))),
-            'downloaded' => $figures->bytes(Figures::sum(array_column($rows, 'bytes_downloaded'))),
+            'uploaded' => $figures->bytes($sums['bytes_uploaded']),
+            'downloaded' => $figures->bytes($sums['bytes_downloaded']),
             'requests' => $figures->count(Figures::sum($requests)),
-            'stored' => $this->gigabyteHours(Figures::sum(array_column($rows, 'storage_byte_hours')), $figures),
+            'stored' => $this->gigabyteHours($sums['storage_byte_hours'], $figures),
         ];
     }
 
@@ -180,9 +182,9 @@ final class UsagePage
         $isKnown = $rows !== [] || self::isKnown($month, $usage);
         $start = strtotime($month . '-01');
         $hours = intdiv(strtotime('+1 month', $start) - $start, 3600);
-        $byteHours = $isKnown ? Figures::sum(array_column($rows, 'storage_byte_hours')) : null;
+        $byteHours = $isKnown ? self::total($rows, 'storage_byte_hours', $usage) : null;
         $average = $byteHours === null ? null : $byteHours / ($hours * $figures->gigabyte());
-        $downloaded = $isKnown ? Figures::sum(array_column($rows, 'bytes_downloaded')) : null;
+        $downloaded = $isKnown ? self::total($rows, 'bytes_downloaded', $usage) : null;
         $share = $downloaded === null ? null : $downloaded / $figures->gigabyte();
         $values = [
             'hours' => $figures->count($hours),
@@ -200,6 +202,22 @@ final class UsagePage
             $downloaded === null ? [] : [$this->wording->text('computed_traffic', $values)],
             [$this->wording->text('computed_late', $values)]
         );
+    }
+
+    /**
+     * The sum of a figure so far: days after the time that the page says it is known until are no part of it.
+     *
+     * @param array<int, array<string, mixed>> $rows
+     * @param array<string, mixed> $usage result of usage.buckets
+     */
+    private static function total(array $rows, string $figure, array $usage): ?int
+    {
+        $until = strtotime((string) ($usage['complete_until'] ?? ''));
+        $known = array_filter($rows, static function (array $row) use ($figure, $until): bool {
+            return $row[$figure] !== null || $until === false || strtotime($row['start']) < $until;
+        });
+
+        return $known === [] && $rows !== [] ? null : Figures::sum(array_column($known, $figure));
     }
 
     private function shown(string $bucket): string

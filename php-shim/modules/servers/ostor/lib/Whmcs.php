@@ -81,8 +81,8 @@ final class Whmcs
     /**
      * What WHMCS holds of a service, null when there is none.
      *
-     * @return array{client: int, product: int, status: string, reason: string, disk: int, disk_limit: int,
-     *     bandwidth: int, bandwidth_limit: int, updated: string|null} figures in MB, 0 as a limit is unlimited
+     * @return array{client: int, product: int, status: string, username: string, reason: string, disk: int,
+     *     disk_limit: int, bandwidth: int, bandwidth_limit: int, updated: string|null} figures in MB, 0 as a limit is unlimited
      */
     public static function service(int $serviceId): ?array
     {
@@ -97,6 +97,7 @@ final class Whmcs
             'client' => (int) $row->userid,
             'product' => (int) $row->packageid,
             'status' => (string) $row->domainstatus,
+            'username' => (string) $row->username,
             'reason' => trim(Params::decode((string) $row->suspendreason)),
             'disk' => (int) $row->diskusage,
             'disk_limit' => (int) $row->disklimit,
