@@ -51,7 +51,7 @@ pub struct Bar {
     pub bytes: Option<u128>,
 }
 
-/// A picture of `bars`, from left to right, in gigabytes or in a smaller unit where all are small.
+/// A picture of `bars`, from left to right, in the unit that fits the largest; gigabytes where all is nothing.
 #[must_use]
 pub fn bars(bars: &[Bar], gigabyte: Gigabyte) -> String {
     let mut svg = String::new();
@@ -153,16 +153,20 @@ impl Scale {
     fn of(largest: u128, gigabyte: Gigabyte) -> Self {
         let units = match gigabyte {
             Gigabyte::Binary => [
-                ("B", 1),
+                ("B", 1_u128),
                 ("KiB", 1 << 10),
                 ("MiB", 1 << 20),
                 ("GiB", 1 << 30),
+                ("TiB", 1 << 40),
+                ("PiB", 1 << 50),
             ],
             Gigabyte::Decimal => [
                 ("B", 1),
                 ("kB", 1000),
                 ("MB", 1_000_000),
                 ("GB", 1_000_000_000),
+                ("TB", 1_000_000_000_000),
+                ("PB", 1_000_000_000_000_000),
             ],
         };
         let fits = |(_, bytes): &&(&str, u128)| largest >= *bytes;
@@ -325,7 +329,9 @@ mod tests {
             (5 << 20, Gigabyte::Binary, "MiB", 6.0),
             (999_999_999, Gigabyte::Decimal, "MB", 1000.0),
             (1 << 30, Gigabyte::Binary, "GiB", 1.0),
-            (7 << 40, Gigabyte::Binary, "GiB", 8000.0),
+            (1023 << 30, Gigabyte::Binary, "GiB", 1500.0),
+            (20_000 << 40, Gigabyte::Binary, "PiB", 20.0),
+            (7 << 40, Gigabyte::Binary, "TiB", 8.0),
         ] {
             let scale = Scale::of(bytes, gigabyte);
             let highest = scale.step * f64::from(scale.steps);

@@ -273,7 +273,7 @@ class ServicePage(PageTest):
         settings = (MODULE / "lib" / "Settings.php").read_text()
         buttons = set(re.findall(r"Lang::text\('button_\w+'\) => '(\w+)'", settings))
         self.assertEqual(buttons, declared([ServicePage], "ac"))
-        functions = re.findall(r"^function ostor_(\w+Account|ChangePackage)\(", (MODULE / "ostor.php").read_text(), re.M)
+        functions = re.findall(r"^function ostor_([A-Z]\w+Account|ChangePackage)\(", (MODULE / "ostor.php").read_text(), re.M)
         commands = {name.lower().removesuffix("account") for name in functions}
         self.assertEqual(commands, declared([ServicePage], "modop"))
 

@@ -99,8 +99,8 @@ return [
 
     // Next invoice
     'client_invoice' => 'Volgende factuur tot nu toe',
-    'client_invoice_text' => 'Wat tot nu toe is geteld. De factuur wordt opgemaakt op basis van de definitieve'
-        . ' cijfers.',
+    'client_invoice_text' => 'Wat tot nu toe is geteld, inclusief verbruik van eerdere maanden dat nog niet is'
+        . ' gefactureerd. De factuur wordt opgemaakt op basis van de definitieve cijfers.',
     'client_invoice_what' => 'Onderdeel',
     'client_invoice_so_far' => 'Tot nu toe',
     'client_invoice_included' => 'Inbegrepen',

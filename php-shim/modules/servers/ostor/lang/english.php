@@ -291,7 +291,8 @@ return [
 
     // Customers: next invoice
     'client_invoice' => 'Next invoice so far',
-    'client_invoice_text' => 'What has been counted so far. The invoice is made from the final figures.',
+    'client_invoice_text' => 'What has been counted so far, with usage of earlier months that was not billed yet. The'
+        . ' invoice is made from the final figures.',
     'client_invoice_what' => 'Item',
     'client_invoice_so_far' => 'So far',
     'client_invoice_included' => 'Included',

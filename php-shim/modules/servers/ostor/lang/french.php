@@ -100,7 +100,8 @@ return [
 
     // Next invoice
     'client_invoice' => 'Prochaine facture à ce jour',
-    'client_invoice_text' => 'Utilisation comptée à ce jour. La facture est établie à partir des chiffres définitifs.',
+    'client_invoice_text' => 'Utilisation comptée à ce jour, y compris celle des mois précédents qui n’a pas encore'
+        . ' été facturée. La facture est établie à partir des chiffres définitifs.',
     'client_invoice_what' => 'Désignation',
     'client_invoice_so_far' => 'À ce jour',
     'client_invoice_included' => 'Inclus',

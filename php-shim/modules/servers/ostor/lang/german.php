@@ -101,7 +101,8 @@ return [
 
     // Next invoice
     'client_invoice' => 'Nächste Rechnung, bisheriger Stand',
-    'client_invoice_text' => 'Bisher erfasste Nutzung. Abgerechnet werden die endgültigen Werte.',
+    'client_invoice_text' => 'Bisher erfasste Nutzung, einschließlich noch nicht abgerechneter Nutzung früherer'
+        . ' Monate. Abgerechnet werden die endgültigen Werte.',
     'client_invoice_what' => 'Leistung',
     'client_invoice_so_far' => 'Bisher',
     'client_invoice_included' => 'Inklusive',

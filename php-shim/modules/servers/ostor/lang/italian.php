@@ -99,7 +99,8 @@ return [
 
     // Next invoice
     'client_invoice' => 'Prossima fattura, situazione attuale',
-    'client_invoice_text' => 'Quanto conteggiato finora. La fattura viene emessa in base ai valori definitivi.',
+    'client_invoice_text' => 'Quanto conteggiato finora, compreso l’utilizzo dei mesi precedenti non ancora'
+        . ' fatturato. La fattura viene emessa in base ai valori definitivi.',
     'client_invoice_what' => 'Voce',
     'client_invoice_so_far' => 'Finora',
     'client_invoice_included' => 'Incluso',

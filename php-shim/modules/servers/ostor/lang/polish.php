@@ -99,7 +99,8 @@ return [
 
     // Next invoice
     'client_invoice' => 'Następna faktura (wstępnie)',
-    'client_invoice_text' => 'Dotychczas naliczone ilości. Faktura zostanie wystawiona na podstawie danych końcowych.',
+    'client_invoice_text' => 'Dotychczas naliczone ilości, wraz z jeszcze niezafakturowanym użyciem z wcześniejszych'
+        . ' miesięcy. Faktura zostanie wystawiona na podstawie danych końcowych.',
     'client_invoice_what' => 'Pozycja',
     'client_invoice_so_far' => 'Dotychczas',
     'client_invoice_included' => 'W cenie',

@@ -99,7 +99,8 @@ return [
 
     // Next invoice
     'client_invoice' => 'Próxima fatura até agora',
-    'client_invoice_text' => 'O que foi contabilizado até agora. A fatura é emitida com os números finais.',
+    'client_invoice_text' => 'O que foi contabilizado até agora, incluindo o uso de meses anteriores ainda não'
+        . ' faturado. A fatura é emitida com os números finais.',
     'client_invoice_what' => 'Item',
     'client_invoice_so_far' => 'Até agora',
     'client_invoice_included' => 'Incluído',

@@ -100,7 +100,8 @@ return [
 
     // Next invoice
     'client_invoice' => 'Próxima factura hasta ahora',
-    'client_invoice_text' => 'Lo contabilizado hasta ahora. La factura se emite con las cifras definitivas.',
+    'client_invoice_text' => 'Lo contabilizado hasta ahora, incluido el uso de meses anteriores aún no facturado. La'
+        . ' factura se emite con las cifras definitivas.',
     'client_invoice_what' => 'Concepto',
     'client_invoice_so_far' => 'Hasta ahora',
     'client_invoice_included' => 'Incluido',

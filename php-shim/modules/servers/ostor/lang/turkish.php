@@ -96,7 +96,8 @@ return [
 
     // Next invoice
     'client_invoice' => 'Sonraki fatura (şu ana kadar)',
-    'client_invoice_text' => 'Şu ana kadar sayılan miktarlar. Fatura kesin değerlere göre düzenlenir.',
+    'client_invoice_text' => 'Şu ana kadar sayılan miktarlar; önceki aylardan henüz faturalanmamış kullanım dahildir.'
+        . ' Fatura kesin değerlere göre düzenlenir.',
     'client_invoice_what' => 'Kalem',
     'client_invoice_so_far' => 'Şu ana kadar',
     'client_invoice_included' => 'Dahil',
