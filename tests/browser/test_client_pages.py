@@ -86,8 +86,12 @@ class Pages(ClientTest):
         self.open_page(page, self.services[name], **arguments)
         self.look(theme, f"{name}-{page}")
         if theme == DOCUMENTED_IN and name == "usual" and page in DOCUMENTED:
-            first, last = (self.driver.find_element("xpath", path) for path in DOCUMENTED[page])
-            self.browser.picture(PICTURES / "docs" / f"client-{page}.png", first, last)
+            self.document(page, *DOCUMENTED[page])
+
+    def document(self, name, *paths):
+        """A picture for the documentation, from the first to the last of two elements."""
+        first, last = (self.driver.find_element("xpath", path) for path in paths)
+        self.browser.picture(PICTURES / "docs" / f"client-{name}.png", first, last)
 
     def look(self, theme, name):
         """The picture of what is shown, and what axe says on a phone, where most has to scroll."""
@@ -135,6 +139,10 @@ class Pages(ClientTest):
                 for code in self.own().find_elements("css selector", "code, pre, .ostor-chart"):
                     self.assertEqual("ltr", code.value_of_css_property("direction"))
                 self.look(theme, f"arabic-{name}-{page}")
+                if (theme, name, page) == (DOCUMENTED_IN, "usual", "overview"):
+                    self.browser.width(NARROW)
+                    self.document("arabic", "//*[@class='ostor']/h2", f"({CARD})[3]")
+                    self.browser.width(WIDE)
         self.open("/clientarea.php?language=english")
 
     def while_something_is_down(self, theme):
