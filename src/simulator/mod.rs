@@ -42,7 +42,7 @@ pub use self::calls::{AccountView, BucketView, Call, UserView};
 pub use self::faults::{Fault, UnknownFault};
 pub use self::profile::{LimitsDialect, ListShape, Profile, ProfileError};
 pub use self::statistics::Counters;
-pub use self::truth::{Storage, Traffic};
+pub use self::truth::{Deletions, Storage, Traffic};
 
 use self::faults::Aim;
 use self::shared::Shared;

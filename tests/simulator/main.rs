@@ -5,6 +5,8 @@ mod admin;
 mod data_plane;
 mod faults;
 mod management;
+mod multi_delete;
+mod object_lock;
 mod planted;
 mod recipes;
 mod settling;

@@ -1,11 +1,12 @@
 //! A bucket and what is in it: objects with their versions, unfinished uploads, the bytes of both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use s3s::dto::Metadata;
 
+use super::lock::{BucketLock, Lock};
 use crate::simulator::clock::hour;
 use crate::simulator::rates::{Limits, Rates};
 use crate::simulator::size::Size;
@@ -46,6 +47,7 @@ pub(super) struct Stored {
     pub(super) content: Content,
     pub(super) etag: String,
     pub(super) attributes: Attributes,
+    pub(super) lock: Option<Box<Lock>>,
 }
 
 /// One version of a key: data, or a delete marker.
@@ -67,16 +69,36 @@ pub(super) struct Upload {
     pub(super) key: String,
     pub(super) initiated: Timestamp,
     pub(super) attributes: Attributes,
+    /// What was wished for the object when the upload began.
+    pub(super) lock: Lock,
     pub(super) parts: BTreeMap<i32, Part>,
 }
 
 /// What a deletion did.
-#[derive(Default)]
-pub(super) struct Deletion {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// There was nothing to delete.
+    Nothing,
+    /// A version is gone.
+    Version,
+    /// A delete marker is gone.
+    Marker,
+    /// A delete marker was made, all versions are still there.
+    Hidden,
+}
+
+impl Done {
+    /// Whether a delete marker was removed or made.
+    pub(super) fn is_marker(self) -> bool {
+        matches!(self, Self::Marker | Self::Hidden)
+    }
+}
+
+/// A deletion as it is answered.
+pub(super) struct Removal {
     /// The version that was removed or the marker that was made.
     pub(super) version_id: Option<String>,
-    /// Whether that was a delete marker.
-    pub(super) marker: bool,
+    pub(super) done: Done,
 }
 
 /// A bucket.
@@ -91,6 +113,10 @@ pub(in crate::simulator) struct Bucket {
     pub(in crate::simulator) quota_gb: Option<u64>,
     pub(in crate::simulator) rates: Rates,
     pub(super) versioning: Versioning,
+    /// Only buckets that were made with object lock have it.
+    pub(super) lock: Option<BucketLock>,
+    /// Keys that nobody may delete, as a policy would have it.
+    pub(super) denied: BTreeSet<String>,
     /// Versions of each key, newest last; never empty.
     objects: BTreeMap<String, Vec<Version>>,
     pub(super) uploads: BTreeMap<String, Upload>,
@@ -126,6 +152,8 @@ impl Bucket {
             quota_gb: None,
             rates: Rates::default(),
             versioning: Versioning::Never,
+            lock: None,
+            denied: BTreeSet::new(),
             objects: BTreeMap::new(),
             uploads: BTreeMap::new(),
             bytes: 0,
@@ -175,6 +203,16 @@ impl Bucket {
         }
     }
 
+    /// The data of the newest version of a key, or of the named one, to change what is kept with it.
+    pub(super) fn stored_mut(&mut self, key: &str, id: Option<&str>) -> Option<&mut Stored> {
+        let versions = self.objects.get_mut(key)?;
+        let version = match id {
+            Some(id) => versions.iter_mut().find(|version| version.id == id),
+            None => versions.last_mut(),
+        };
+        version?.stored.as_mut()
+    }
+
     /// Bytes that writing `key` anew would free.
     pub(super) fn replaced_by(&self, key: &str) -> u64 {
         match self.versioning {
@@ -203,19 +241,19 @@ impl Bucket {
         id: Option<&str>,
         fresh: String,
         now: Timestamp,
-    ) -> Deletion {
+    ) -> Removal {
         match (id, self.versioning) {
-            (Some(id), _) => Deletion {
+            (Some(id), _) => Removal {
                 version_id: Some(id.to_owned()),
-                marker: self.remove(key, id) == Some(true),
+                done: self.remove(key, id),
             },
-            (None, Versioning::Never) => {
-                self.remove(key, NULL_VERSION);
-                Deletion::default()
-            }
-            (None, _) => Deletion {
+            (None, Versioning::Never) => Removal {
+                version_id: None,
+                done: self.remove(key, NULL_VERSION),
+            },
+            (None, _) => Removal {
                 version_id: self.push(key, None, fresh, now),
-                marker: true,
+                done: Done::Hidden,
             },
         }
     }
@@ -232,7 +270,9 @@ impl Bucket {
         } else {
             NULL_VERSION.to_owned()
         };
-        self.remove(key, &id);
+        if self.versioning != Versioning::Enabled {
+            self.remove(key, &id);
+        }
         let version = Version {
             id: id.clone(),
             modified: now,
@@ -247,16 +287,24 @@ impl Bucket {
         (self.versioning != Versioning::Never).then_some(id)
     }
 
-    /// Removes one version; tells whether it was a delete marker.
-    fn remove(&mut self, key: &str, id: &str) -> Option<bool> {
-        let versions = self.objects.get_mut(key)?;
-        let at = versions.iter().position(|version| version.id == id)?;
+    /// Removes one version.
+    fn remove(&mut self, key: &str, id: &str) -> Done {
+        let Some(versions) = self.objects.get_mut(key) else {
+            return Done::Nothing;
+        };
+        // From the newest, which listings begin with.
+        let Some(at) = versions.iter().rposition(|version| version.id == id) else {
+            return Done::Nothing;
+        };
         let removed = versions.remove(at);
         if versions.is_empty() {
             self.objects.remove(key);
         }
         self.bytes -= removed.len();
-        Some(removed.stored.is_none())
+        match removed.stored {
+            Some(_) => Done::Version,
+            None => Done::Marker,
+        }
     }
 
     /// Removes a key with all its versions; tells whether it was there.
@@ -301,6 +349,7 @@ mod tests {
             content: Content::Zeros(length),
             etag: String::new(),
             attributes: Attributes::default(),
+            lock: None,
         }
     }
 
@@ -323,7 +372,7 @@ mod tests {
             Some("v1")
         );
         let deleted = bucket.delete("k", None, "v2".into(), now);
-        assert!(deleted.marker && deleted.version_id.as_deref() == Some("v2"));
+        assert!(deleted.done == Done::Hidden && deleted.version_id.as_deref() == Some("v2"));
         assert_eq!(
             (
                 bucket.bytes(),
@@ -332,16 +381,19 @@ mod tests {
             ),
             (18, 0, 3)
         );
-        assert!(bucket.delete("k", Some("v2"), String::new(), now).marker);
+        let done = |bucket: &mut Bucket, id| bucket.delete("k", Some(id), String::new(), now).done;
+        assert_eq!(done(&mut bucket, "v2"), Done::Marker);
+        assert_eq!(done(&mut bucket, "v2"), Done::Nothing);
         assert_eq!(bucket.object_count(), 1);
-        assert!(!bucket.delete("k", Some("v1"), String::new(), now).marker);
-        bucket.delete("k", Some("null"), String::new(), now);
+        assert_eq!(done(&mut bucket, "v1"), Done::Version);
+        assert_eq!(done(&mut bucket, "null"), Done::Version);
         assert!(bucket.is_empty() && bucket.bytes() == 0);
 
         let upload = Upload {
             key: "k".into(),
             initiated: now,
             attributes: Attributes::default(),
+            lock: Lock::default(),
             parts: BTreeMap::new(),
         };
         bucket.uploads.insert("u".into(), upload);

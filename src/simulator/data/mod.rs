@@ -7,7 +7,9 @@
 mod access;
 mod acl;
 pub(super) mod bucket;
+mod deletion;
 mod listing;
+mod lock;
 mod multipart;
 mod objects;
 mod paging;
@@ -15,8 +17,9 @@ mod service;
 
 use std::sync::{Arc, MutexGuard};
 
-use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderName};
+use http::{HeaderMap, Method};
+use http_body_util::{BodyExt, Limited};
 use jiff::Timestamp;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
@@ -24,12 +27,16 @@ use s3s::{Body, HttpRequest, HttpResponse, S3Response, S3Result};
 
 use self::access::{Names, Trace, Traced, only_reads, statistics_class};
 use self::bucket::{Attributes, Content, Stored};
+use self::deletion::Document;
 use super::clock::Clock;
 use super::shared::Shared;
 use super::state::State;
 use super::statistics::Counters;
 use super::verify::{self, Adaptation};
 use super::wire::Request;
+
+/// Largest document of a multi-delete, in bytes: 1000 keys of 1024 bytes with room for references.
+const MAX_DOCUMENT: usize = 8 << 20;
 
 /// What an S3 operation answers.
 type Answer<T> = S3Result<S3Response<T>>;
@@ -75,6 +82,13 @@ pub(super) async fn exchange(
     let trace = Trace::default();
     request.extensions_mut().insert(trace.clone());
     adapt(&shared.state(), &mut request);
+    if is_multi_delete(&request) {
+        let body = std::mem::take(request.body_mut());
+        let body = Limited::new(body, MAX_DOCUMENT).collect().await.ok()?;
+        let body = body.to_bytes();
+        request.extensions_mut().insert(Document(body.clone()));
+        *request.body_mut() = Body::from(body);
+    }
     let uploaded = length(request.headers(), "x-amz-decoded-content-length")
         .or_else(|| length(request.headers(), CONTENT_LENGTH.as_str()));
     let response = service
@@ -88,6 +102,12 @@ pub(super) async fn exchange(
         count(shared, traced, uploaded.unwrap_or(0), &response);
     }
     Some(Exchanged { response, effect })
+}
+
+fn is_multi_delete(request: &HttpRequest) -> bool {
+    let query = request.uri().query().unwrap_or("");
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    request.method() == Method::POST && names.into_iter().any(|name| name == "delete")
 }
 
 /// Lets `s3s` understand what stock clients sign in ways it does not know.
@@ -186,6 +206,7 @@ pub(super) fn plant(
         content: Content::Zeros(length),
         etag: format!("{length:032x}"),
         attributes: Attributes::default(),
+        lock: None,
     };
     found.put(key, stored, fresh, now);
     state.settle_size(bucket, now);

@@ -12,6 +12,7 @@ use s3s::dto::{
 use s3s::{S3Result, s3_error};
 
 use super::bucket::{Attributes, Bucket, Content, Part, Stored, Upload};
+use super::lock::{self, Lock};
 use super::objects::{bucket, bucket_mut, check_quota, etag, length, store, time};
 use super::paging::max_keys;
 use super::{Answer, answer};
@@ -32,6 +33,7 @@ pub(super) fn begin(
     name: &str,
     key: &str,
     attributes: Attributes,
+    lock: Lock,
     now: Timestamp,
 ) -> S3Result<String> {
     let id = state.ids.opaque();
@@ -39,6 +41,7 @@ pub(super) fn begin(
         key: key.to_owned(),
         initiated: now,
         attributes,
+        lock,
         parts: BTreeMap::new(),
     };
     bucket_mut(state, name)?.uploads.insert(id.clone(), upload);
@@ -78,12 +81,14 @@ pub(super) fn complete(
     listed: &[CompletedPart],
     now: Timestamp,
 ) -> S3Result<(String, Option<String>)> {
-    let found = upload(bucket(state, name)?, key, id)?;
+    let holder = bucket(state, name)?;
+    let found = upload(holder, key, id)?;
     let (content, etag) = joined(found, listed)?;
     let stored = Stored {
         content: Content::Bytes(content.freeze()),
         etag: etag.clone(),
         attributes: found.attributes.clone(),
+        lock: lock::settled(holder, found.lock.clone(), now),
     };
     // The parts count until here; without them the object has their room.
     let parts = bucket_mut(state, name)?.take_upload(id);
@@ -149,7 +154,9 @@ pub(super) fn abort(
     upload(bucket(state, name)?, key, id)?;
     let found = bucket_mut(state, name)?;
     found.take_upload(id);
+    let owner = found.owner.clone();
     state.settle_size(name, now);
+    state.deletions.of(&owner).uploads += 1;
     Ok(())
 }
 
