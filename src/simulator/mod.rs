@@ -40,6 +40,7 @@ use tokio::task::JoinHandle;
 
 pub use self::calls::{AccountView, BucketView, Call, UserView};
 pub use self::faults::{Fault, UnknownFault};
+pub use self::plant::{Layers, numbered_keys};
 pub use self::profile::{LimitsDialect, ListShape, Profile, ProfileError};
 pub use self::statistics::Counters;
 pub use self::truth::{Deletions, Storage, Traffic};

@@ -171,7 +171,7 @@ async fn the_admin_route_plants_and_tells_the_truth() {
                       "other": 4, "uploaded": 9_007_199_254_740_993_u64, "downloaded": u64::MAX});
     assert_eq!(
         truth,
-        json!({"traffic": [root, held], "lost": [root], "storage": [null]})
+        json!({"traffic": [root, held], "lost": [root], "storage": [null], "deletions": []})
     );
     for (member, expected) in [
         ("name", json!("held")),

@@ -8,6 +8,7 @@ mod management;
 mod multi_delete;
 mod object_lock;
 mod planted;
+mod planted_objects;
 mod recipes;
 mod settling;
 mod statistics;

@@ -75,13 +75,16 @@ pub(super) async fn answer(
         (Method::POST, "clock") => done(turn_clock(shared, &body)),
         (Method::POST, "traffic") => done(planted::traffic(shared, &body)),
         (Method::POST, "object") => done(planted::object(shared, &body)),
+        (Method::POST, "objects") => done(planted::objects(shared, &body)),
+        (Method::POST, "uploads") => done(planted::uploads(shared, &body)),
+        (Method::POST, "denial") => done(planted::denial(shared, &body)),
         (Method::DELETE, "object") => done(planted::no_object(shared, &body)),
         (Method::DELETE, "bucket") => done(planted::no_bucket(shared, &body)),
         (Method::POST, "restart") => done(planted::restart(shared, &body)),
         _ => respond(
             StatusCode::NOT_FOUND,
-            &json!({"error": "there is GET state and truth, POST fault, clock, traffic, object and restart, \
-                              DELETE fault, object and bucket"}),
+            &json!({"error": "there is GET state and truth, POST fault, clock, traffic, object, objects, uploads, \
+                              denial and restart, DELETE fault, object and bucket"}),
         ),
     }
 }

@@ -90,6 +90,15 @@ impl Term {
 }
 
 impl Lock {
+    /// Nobody may delete it before `until`.
+    pub(super) fn until(until: Timestamp) -> Self {
+        let mode = Mode::Compliance;
+        Self {
+            retention: Some(Retention { mode, until }),
+            hold: None,
+        }
+    }
+
     /// Mode and date as `GET` and `HEAD` of the object tell them.
     pub(super) fn retained(
         &self,

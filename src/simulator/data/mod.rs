@@ -13,6 +13,7 @@ mod lock;
 mod multipart;
 mod objects;
 mod paging;
+pub(super) mod planting;
 mod service;
 
 use std::sync::{Arc, MutexGuard};
@@ -26,7 +27,6 @@ use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, HttpRequest, HttpResponse, S3Response, S3Result};
 
 use self::access::{Names, Trace, Traced, only_reads, statistics_class};
-use self::bucket::{Attributes, Content, Stored};
 use self::deletion::Document;
 use super::clock::Clock;
 use super::shared::Shared;
@@ -91,13 +91,16 @@ pub(super) async fn exchange(
     }
     let uploaded = length(request.headers(), "x-amz-decoded-content-length")
         .or_else(|| length(request.headers(), CONTENT_LENGTH.as_str()));
-    let response = service
+    let mut response = service
         .call(request)
         .await
         .map_err(|error| tracing::error!(?error, "data request failed"))
         .ok()?;
     let traced = trace.get();
     let effect = response.status().is_success() && !only_reads(&traced.operation);
+    if traced.operation != "GetObject" {
+        refer_controls(&mut response);
+    }
     if response.status().is_success() {
         count(shared, traced, uploaded.unwrap_or(0), &response);
     }
@@ -138,6 +141,31 @@ fn adapt(state: &State, request: &mut HttpRequest) {
         }
         None => {}
     }
+}
+
+/// Writes control characters of an XML answer as references, as S3 does. As they are, a parser would take a
+/// carriage return for a line's end. Most of them XML 1.0 allows in neither form.
+fn refer_controls(response: &mut HttpResponse) {
+    let referred = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\u{7f}');
+    let Some(body) = response.body().bytes() else {
+        return;
+    };
+    let Ok(text) = std::str::from_utf8(&body) else {
+        return;
+    };
+    if !text.contains(referred) {
+        return;
+    }
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        if referred(c) {
+            written.push_str(&format!("&#x{:X};", u32::from(c)));
+        } else {
+            written.push(c);
+        }
+    }
+    response.headers_mut().remove(CONTENT_LENGTH);
+    *response.body_mut() = Body::from(written);
 }
 
 /// Only object payload counts as traffic, not the XML of listings and the like.
@@ -183,41 +211,6 @@ pub(super) fn error_of(body: &Body) -> Option<(String, String)> {
             .map(|(inner, _)| inner.to_owned())
     };
     Some((inner("Code")?, inner("Message").unwrap_or_default()))
-}
-
-/// Puts an object of `length` zeros that takes no memory into a bucket, which is made for `owner` if
-/// there is none.
-pub(super) fn plant(
-    state: &mut State,
-    owner: &str,
-    bucket: &str,
-    key: &str,
-    length: u64,
-    now: Timestamp,
-) {
-    if state.buckets.get(bucket).is_none() {
-        state.buckets.add(bucket, owner, now);
-    }
-    let fresh = state.ids.opaque();
-    let Some(found) = state.buckets.get_mut(bucket) else {
-        return;
-    };
-    let stored = Stored {
-        content: Content::Zeros(length),
-        etag: format!("{length:032x}"),
-        attributes: Attributes::default(),
-        lock: None,
-    };
-    found.put(key, stored, fresh, now);
-    state.settle_size(bucket, now);
-}
-
-/// Takes an object away with all its versions; tells whether there was one.
-pub(super) fn uproot(state: &mut State, bucket: &str, key: &str, now: Timestamp) -> bool {
-    let found = state.buckets.get_mut(bucket);
-    let removed = found.is_some_and(|bucket| bucket.forget(key));
-    state.settle_size(bucket, now);
-    removed
 }
 
 impl Plane {

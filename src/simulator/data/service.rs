@@ -4,14 +4,14 @@ use s3s::dto::*;
 use s3s::{S3, S3Request, s3_error};
 
 use super::acl::{full_control, owner, stays_private};
-use super::bucket::{Attributes, Bucket as Held, Part as HeldPart, Versioning};
+use super::bucket::{Attributes, Bucket as Held, Content, Part as HeldPart, Stored, Versioning};
 use super::deletion::Document;
 use super::lock::{self, BucketLock, Wish};
 use super::objects::{
     admit_put, bucket, bucket_mut, check_conditions, copy_source, digest, etag, find, length,
     metadata, range, read_body, slice, store, time,
 };
-use super::{Answer, Content, Plane, Stored, answer, deletion, listing, multipart};
+use super::{Answer, Plane, answer, deletion, listing, multipart};
 
 /// Headers kept with an object, from any input that has them.
 macro_rules! attributes {
@@ -225,12 +225,8 @@ impl S3 for Plane {
         let attributes = attributes!(input);
         let (mut state, now) = (self.state(), self.now());
         let found = bucket(&state, &input.bucket)?;
-        let stored = Stored {
-            content: Content::Bytes(body),
-            etag: tag.clone(),
-            attributes,
-            lock: lock::settled(found, lock::wished(found, &wish, now)?, now),
-        };
+        let lock = lock::settled(found, lock::wished(found, &wish, now)?, now);
+        let stored = Stored::new(Content::Bytes(body), tag.clone(), attributes, lock);
         let version_id = store(&mut state, &input.bucket, &input.key, stored, now)?;
         answer(PutObjectOutput {
             e_tag: etag(&tag),
@@ -248,7 +244,7 @@ impl S3 for Plane {
             .as_ref()
             .is_some_and(|wish| wish.as_str() == MetadataDirective::REPLACE)
         {
-            stored.attributes = attributes!(input);
+            stored.set_attributes(attributes!(input));
         }
         let now = self.now();
         let found = bucket(&state, &input.bucket)?;
@@ -277,7 +273,7 @@ impl S3 for Plane {
             input.if_none_match.as_ref(),
         )?;
         let (bytes, content_range) = range(input.range.as_ref(), stored.content.len())?;
-        let kept = &stored.attributes;
+        let kept = stored.attributes();
         let (object_lock_mode, object_lock_retain_until_date, object_lock_legal_hold_status) =
             stored.lock.clone().unwrap_or_default().retained();
         answer(GetObjectOutput {
@@ -300,7 +296,7 @@ impl S3 for Plane {
             content_encoding: kept.content_encoding.clone(),
             content_language: kept.content_language.clone(),
             cache_control: kept.cache_control.clone(),
-            metadata: metadata(kept),
+            metadata: metadata(&kept),
             ..GetObjectOutput::default()
         })
     }
@@ -314,7 +310,7 @@ impl S3 for Plane {
             input.if_match.as_ref(),
             input.if_none_match.as_ref(),
         )?;
-        let kept = &stored.attributes;
+        let kept = stored.attributes();
         let (object_lock_mode, object_lock_retain_until_date, object_lock_legal_hold_status) =
             stored.lock.clone().unwrap_or_default().retained();
         answer(HeadObjectOutput {
@@ -331,7 +327,7 @@ impl S3 for Plane {
             content_encoding: kept.content_encoding.clone(),
             content_language: kept.content_language.clone(),
             cache_control: kept.cache_control.clone(),
-            metadata: metadata(kept),
+            metadata: metadata(&kept),
             ..HeadObjectOutput::default()
         })
     }
@@ -450,7 +446,7 @@ impl S3 for Plane {
         let content = read_body(input.body).await?;
         let md5 = digest(&content, input.content_md5.as_deref())?;
         let part = HeldPart {
-            content,
+            content: Content::Bytes(content),
             md5,
             modified: self.now(),
         };
