@@ -2,6 +2,7 @@
 //! this crate's own client takes part.
 
 mod admin;
+mod data_faults;
 mod data_plane;
 mod faults;
 mod management;

@@ -51,10 +51,12 @@ pub(super) fn one(
     Ok(removal)
 }
 
-/// Deletes what a document lists. A key that cannot be deleted is an error beside the others.
+/// Deletes what a document lists. A key that cannot be deleted is an error beside the others; with
+/// `some_fail` every second key from the first on cannot.
 pub(super) fn many(
     state: &mut State,
     input: DeleteObjectsInput,
+    some_fail: bool,
     now: Timestamp,
 ) -> Answer<DeleteObjectsOutput> {
     bucket(state, &input.bucket)?;
@@ -64,9 +66,17 @@ pub(super) fn many(
     }
     let bypass = input.bypass_governance_retention.unwrap_or(false);
     let (mut deleted, mut errors) = (Vec::new(), Vec::new());
-    for object in objects {
+    for (place, object) in objects.into_iter().enumerate() {
         let version_id = object.version_id.as_deref();
-        match one(state, &input.bucket, &object.key, version_id, bypass, now) {
+        let outcome = if some_fail && place % 2 == 0 {
+            Err(s3_error!(
+                InternalError,
+                "We encountered an internal error. Please try again."
+            ))
+        } else {
+            one(state, &input.bucket, &object.key, version_id, bypass, now)
+        };
+        match outcome {
             Ok(removal) => deleted.push(DeletedObject {
                 key: Some(object.key),
                 delete_marker: removal.done.is_marker().then_some(true),

@@ -51,6 +51,10 @@ pub(super) struct Plane {
     shared: Arc<Shared>,
 }
 
+/// Marks a multi-delete of which some keys shall fail.
+#[derive(Clone)]
+pub(super) struct SomeKeys;
+
 /// What came of a data request.
 pub(super) struct Exchanged {
     pub(super) response: HttpResponse,

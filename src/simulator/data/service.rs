@@ -11,7 +11,7 @@ use super::objects::{
     admit_put, bucket, bucket_mut, check_conditions, copy_source, digest, etag, find, length,
     metadata, range, read_body, slice, store, time,
 };
-use super::{Answer, Plane, answer, deletion, listing, multipart};
+use super::{Answer, Plane, SomeKeys, answer, deletion, listing, multipart};
 
 /// Headers kept with an object, from any input that has them.
 macro_rules! attributes {
@@ -357,7 +357,8 @@ impl S3 for Plane {
         if let Some(document) = req.extensions.get::<Document>() {
             deletion::check(document, &req.headers, only_md5)?;
         }
-        deletion::many(&mut self.state(), req.input, self.now())
+        let some_fail = req.extensions.get::<SomeKeys>().is_some();
+        deletion::many(&mut self.state(), req.input, some_fail, self.now())
     }
 
     async fn get_object_lock_configuration(
