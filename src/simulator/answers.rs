@@ -6,7 +6,7 @@ use http::header::{
     CONNECTION, CONTENT_TYPE, DATE, HeaderName, HeaderValue, SERVER, TRANSFER_ENCODING,
 };
 use http::{HeaderMap, Response};
-use http_body_util::BodyExt;
+use http_body_util::{BodyExt, Limited};
 use jiff::Timestamp;
 use s3s::{Body, HttpResponse};
 
@@ -14,6 +14,9 @@ use super::clock::http_date;
 use super::data;
 use super::profile::Profile;
 use super::wire::{Failure, Reply};
+
+/// Largest body that is spoilt, in bytes.
+const MAX_BODY: usize = 16 << 20;
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-amz-request-id");
 const REQUEST_MICROS: HeaderName = HeaderName::from_static("x-amz-req-time-micros");
@@ -57,6 +60,16 @@ pub(super) fn management(
         return Err(head(&response));
     }
     Ok(response)
+}
+
+/// A refusal of S3 that no request is to blame for.
+pub(super) fn refusal(
+    failure: Failure,
+    target: &str,
+    profile: &Profile,
+    written: &Written<'_>,
+) -> HttpResponse {
+    plain(Err(failure), target, profile, written)
 }
 
 fn plain(
@@ -103,11 +116,12 @@ pub(super) async fn half(
     profile: &Profile,
     written: &Written<'_>,
 ) -> Vec<u8> {
-    let mut response = plain(answer, target, profile, written);
-    let body = match std::mem::take(response.body_mut()).collect().await {
-        Ok(body) => body.to_bytes(),
-        Err(_) => bytes::Bytes::new(),
-    };
+    half_of(plain(answer, target, profile, written)).await
+}
+
+/// As [`half`], of an answer that is made already.
+pub(super) async fn half_of(mut response: HttpResponse) -> Vec<u8> {
+    let body = body_of(&mut response).await;
     if body.is_empty() {
         let mut bytes = head(&response);
         bytes.truncate(bytes.len() / 2);
@@ -119,6 +133,34 @@ pub(super) async fn half(
     let mut bytes = head(&response);
     bytes.extend_from_slice(&body[..body.len() / 2]);
     bytes
+}
+
+/// An S3 answer whose status is 200 whatever it was, and whose body is broken: half of it, or nonsense.
+pub(super) async fn broken_data(mut response: HttpResponse) -> HttpResponse {
+    let body = body_of(&mut response).await;
+    *response.status_mut() = http::StatusCode::OK;
+    response.headers_mut().remove(http::header::CONTENT_LENGTH);
+    *response.body_mut() = match body.len() {
+        0 => Body::from("<?xml vers".to_owned()),
+        length => Body::from(body.slice(..length / 2)),
+    };
+    response
+}
+
+/// 200 without a body.
+pub(super) fn empty_data(written: &Written<'_>) -> HttpResponse {
+    let mut response = Response::new(Body::empty());
+    written.put(response.headers_mut());
+    response
+}
+
+/// Takes the body, if it is not larger than documents are.
+async fn body_of(response: &mut HttpResponse) -> bytes::Bytes {
+    let body = Limited::new(std::mem::take(response.body_mut()), MAX_BODY);
+    match body.collect().await {
+        Ok(body) => body.to_bytes(),
+        Err(_) => bytes::Bytes::new(),
+    }
 }
 
 /// An S3 answer with the gateway's own headers.

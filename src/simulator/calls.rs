@@ -70,6 +70,12 @@ pub struct BucketView {
     pub owner_id: String,
     /// Objects a listing shows; older versions and unfinished uploads are not counted.
     pub objects: usize,
+    /// Versions with data, those that a listing shows included.
+    pub versions: usize,
+    /// Delete markers.
+    pub markers: usize,
+    /// Unfinished uploads.
+    pub uploads: usize,
     /// Stored bytes: objects, older versions and unfinished uploads.
     pub current: u64,
 }
@@ -97,10 +103,14 @@ impl UserView {
 
 impl BucketView {
     pub(super) fn of(bucket: &Bucket) -> Self {
+        let counts = bucket.counts();
         Self {
             name: bucket.name.clone(),
             owner_id: bucket.owner.clone(),
-            objects: bucket.object_count(),
+            objects: counts.objects,
+            versions: counts.versions,
+            markers: counts.markers,
+            uploads: counts.uploads,
             current: bucket.bytes(),
         }
     }

@@ -10,9 +10,11 @@ use hyper::body::Incoming;
 use s3s::service::S3Service;
 use s3s::{Body, HttpResponse};
 
-use super::answers::{Written, half, html_502, management, of_data};
+use super::answers::{
+    Written, broken_data, empty_data, half, half_of, html_502, management, of_data, refusal,
+};
 use super::calls::Call;
-use super::faults::Fault;
+use super::faults::{self, Fault};
 use super::shared::Shared;
 use super::wire::{Failure, Reply, Request, decode_query};
 use super::{admin, data, manage};
@@ -57,30 +59,59 @@ async fn data_call(
     let began = Instant::now();
     let request_id = shared.request_id();
     let mut call = new_call(&request, &request_id);
+    let fault = shared.next_fault(&call.method, faults::S3);
+    let target = request.uri().to_string();
     let never_continued = awaits_continue_in_vain(&request);
-    let mut answer = data::exchange(shared, service, request.map(Body::from))
-        .await
-        .ok_or(Ending::Reset)?;
+    let mut response = HttpResponse::default();
+    if fault.is_none_or(Fault::lets_it_happen) {
+        let mut request = request.map(Body::from);
+        if fault == Some(Fault::SomeKeys) {
+            request.extensions_mut().insert(data::SomeKeys);
+        }
+        let answer = data::exchange(shared, service, request)
+            .await
+            .ok_or(Ending::Reset)?;
+        (response, call.effect) = (answer.response, answer.effect);
+    } else {
+        drain(request.into_body()).await;
+    }
     if never_continued {
         let close = http::HeaderValue::from_static("close");
-        answer
-            .response
+        response
             .headers_mut()
             .insert(http::header::CONNECTION, close);
     }
-    call.status = Some(answer.response.status().as_u16());
-    call.effect = answer.effect;
-    shared.state().calls.push(call);
+    keep(shared, call);
+    let profile = shared.state().profile.clone();
     let written = Written {
         request_id: &request_id,
         began,
         now: shared.clock.now(),
     };
-    Ok(of_data(
-        answer.response,
-        shared.state().profile.error_headers,
-        &written,
-    ))
+    let response = of_data(response, profile.error_headers, &written);
+    let response = match fault {
+        None | Some(Fault::SomeKeys) => response,
+        Some(Fault::Refused | Fault::CutBefore | Fault::CutAfter) => return Err(Ending::Reset),
+        Some(Fault::CutMidAnswer) => return Err(Ending::After(half_of(response).await)),
+        Some(Fault::StalledBefore | Fault::StalledAfter) => return std::future::pending().await,
+        Some(Fault::Status(status)) => {
+            refusal(Failure::of_data_status(status), &target, &profile, &written)
+        }
+        Some(Fault::Html502Before | Fault::Html502After) => html_502(),
+        Some(Fault::EmptyOk) => empty_data(&written),
+        Some(Fault::BrokenBody) => broken_data(response).await,
+        Some(Fault::Slow(time)) => {
+            tokio::time::sleep(time).await;
+            response
+        }
+    };
+    answered(shared, &request_id, response.status().as_u16());
+    Ok(response)
+}
+
+/// Lets a caller send its body to the end, so that it reads the answer.
+async fn drain(mut body: Incoming) {
+    while let Some(Ok(_)) = body.frame().await {}
 }
 
 async fn manage_call(
@@ -138,7 +169,7 @@ enum Spoilt {
 
 async fn spoil(fault: Option<Fault>, answer: Result<Reply, Failure>) -> Spoilt {
     match fault {
-        None => Spoilt::Answer(answer),
+        None | Some(Fault::SomeKeys) => Spoilt::Answer(answer),
         Some(Fault::Refused | Fault::CutBefore | Fault::CutAfter) => Spoilt::Cut,
         Some(Fault::CutMidAnswer) => Spoilt::Half(answer),
         Some(Fault::StalledBefore | Fault::StalledAfter) => Spoilt::Silence,

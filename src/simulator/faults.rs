@@ -1,9 +1,9 @@
-//! What can go wrong with a management call, and when it shall.
+//! What can go wrong with a call, and when it shall.
 
 use std::str::FromStr;
 use std::time::Duration;
 
-/// One way for a management call to fail.
+/// One way for a call to fail.
 ///
 /// "Done" means that the call had its effect on the simulated cluster although the caller does not
 /// learn of it; "nothing done" means it had none.
@@ -30,8 +30,11 @@ pub enum Fault {
     Html502After,
     /// Done, answered by 200 and an empty body.
     EmptyOk,
-    /// Done, answered by 200 and JSON cut in half, or nonsense where there is no body.
+    /// Done, answered by 200 and JSON or XML cut in half, or nonsense where there is no body.
     BrokenBody,
+    /// Of a multi-delete the first key and every second one after it stay, and are answered
+    /// `InternalError` beside the others. Nothing else is touched.
+    SomeKeys,
     /// Done, answered after this time.
     Slow(Duration),
 }
@@ -42,7 +45,8 @@ pub enum Fault {
 pub struct UnknownFault(String);
 
 const NAMES: &str = "refused, cut_before, cut_after, cut_mid_answer, stalled_before, stalled_after, \
-                     status:NNN, html_502_before, html_502_after, empty_ok, broken_body, slow:MILLISECONDS";
+                     status:NNN, html_502_before, html_502_after, empty_ok, broken_body, some_keys, \
+                     slow:MILLISECONDS";
 
 impl FromStr for Fault {
     type Err = UnknownFault;
@@ -72,6 +76,7 @@ impl FromStr for Fault {
             "html_502_after" => Self::Html502After,
             "empty_ok" => Self::EmptyOk,
             "broken_body" => Self::BrokenBody,
+            "some_keys" => Self::SomeKeys,
             _ => return Err(unknown()),
         })
     }
@@ -91,15 +96,16 @@ impl Fault {
     }
 }
 
-/// Which management calls a planned fault counts.
+/// What data requests are aimed at by.
+pub(super) const S3: &str = "s3";
+
+/// Which calls a planned fault counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Aim {
+    /// All management calls.
     Any,
-    /// Those of one verb and one service.
-    At {
-        method: String,
-        service: String,
-    },
+    /// Those of one verb and one service, which is [`S3`] for data requests.
+    At { method: String, service: String },
 }
 
 /// A fault that waits for its call.
@@ -114,11 +120,13 @@ struct Planned {
 #[derive(Default)]
 pub(super) struct Faults {
     waiting: Vec<Planned>,
-    always: Option<Fault>,
+    always: Vec<(Aim, Fault)>,
+    /// Nothing is let in any more.
+    refusing: bool,
 }
 
 impl Faults {
-    /// `fault` hits the `nth` management call from now that `aim` counts (0 counts as 1).
+    /// `fault` hits the `nth` call from now that `aim` counts (0 counts as 1).
     pub(super) fn plan(&mut self, fault: Fault, nth: u32, aim: Aim) {
         self.waiting.push(Planned {
             calls: nth.max(1),
@@ -127,9 +135,12 @@ impl Faults {
         });
     }
 
-    /// `fault` hits every call that no planned fault hits.
-    pub(super) fn plan_always(&mut self, fault: Fault) {
-        self.always = Some(fault);
+    /// `fault` hits every call that `aim` counts and no planned fault hits, in the place of the one that did
+    /// before.
+    pub(super) fn plan_always(&mut self, fault: Fault, aim: Aim) {
+        self.refusing |= fault == Fault::Refused && aim == Aim::Any;
+        self.always.retain(|(other, _)| *other != aim);
+        self.always.push((aim, fault));
     }
 
     pub(super) fn clear(&mut self) {
@@ -139,17 +150,21 @@ impl Faults {
     /// A call has arrived: the fault that hits it. Of several the first that was planned; the others
     /// are spent.
     pub(super) fn next(&mut self, method: &str, service: &str) -> Option<Fault> {
+        if self.refusing {
+            return Some(Fault::Refused);
+        }
         for planned in &mut self.waiting {
             planned.calls -= u32::from(planned.aim.counts(method, service));
         }
-        let hit = self.waiting.iter().find(|planned| planned.calls == 0);
-        let hit = hit.map(|planned| planned.fault);
+        let planned = self.waiting.iter().find(|planned| planned.calls == 0);
+        let always = self.always.iter();
+        let mut always = always.filter(|(aim, _)| aim.counts(method, service));
+        let hit = planned.map(|planned| planned.fault);
+        let hit = hit.or_else(|| always.next().map(|(_, fault)| *fault));
         self.waiting.retain(|planned| planned.calls > 0);
-        if hit == Some(Fault::Refused) {
-            // Which call comes next is known only when it is there: the port closes behind it.
-            self.always = hit;
-        }
-        hit.or(self.always)
+        // Which call comes next is known only when it is there: the port closes behind it.
+        self.refusing |= hit == Some(Fault::Refused);
+        hit
     }
 
     /// Whether the next call must find the port closed.
@@ -157,14 +172,21 @@ impl Faults {
         let due = |planned: &Planned| {
             planned.calls == 1 && planned.fault == Fault::Refused && planned.aim == Aim::Any
         };
-        self.always == Some(Fault::Refused) || self.waiting.iter().any(due)
+        self.refusing || self.waiting.iter().any(due)
     }
 }
 
 impl Aim {
+    pub(super) fn at(method: &str, service: &str) -> Self {
+        Self::At {
+            method: method.to_owned(),
+            service: service.to_owned(),
+        }
+    }
+
     fn counts(&self, arrived: &str, of: &str) -> bool {
         match self {
-            Self::Any => true,
+            Self::Any => of != S3,
             Self::At { method, service } => method == arrived && service == of,
         }
     }
@@ -189,7 +211,7 @@ mod tests {
         assert_eq!(next(&mut faults), None);
         assert!(faults.refuses_next());
         faults.clear();
-        faults.plan_always(Fault::EmptyOk);
+        faults.plan_always(Fault::EmptyOk, Aim::Any);
         assert_eq!(
             (next(&mut faults), next(&mut faults)),
             (Some(Fault::EmptyOk), Some(Fault::EmptyOk))
@@ -218,6 +240,31 @@ mod tests {
         assert!(!faults.refuses_next());
         assert_eq!(faults.next("GET", "ostor-usage"), None);
         assert_eq!(faults.next("DELETE", "ostor-usage"), Some(Fault::Refused));
+        assert!(faults.refuses_next());
+    }
+
+    #[test]
+    fn data_requests_are_hit_only_when_aimed_at() {
+        let mut faults = Faults::default();
+        let multi_delete = || Aim::At {
+            method: "POST".to_owned(),
+            service: S3.to_owned(),
+        };
+        faults.plan(Fault::CutAfter, 1, Aim::Any);
+        faults.plan_always(Fault::EmptyOk, Aim::Any);
+        faults.plan(Fault::CutBefore, 2, multi_delete());
+        assert_eq!(faults.next("POST", S3), None);
+        assert_eq!(faults.next("GET", S3), None);
+        assert_eq!(faults.next("POST", S3), Some(Fault::CutBefore));
+        assert_eq!(next(&mut faults), Some(Fault::CutAfter));
+        faults.plan_always(Fault::StalledBefore, multi_delete());
+        faults.plan_always(Fault::Status(503), multi_delete());
+        assert_eq!(faults.next("POST", S3), Some(Fault::Status(503)));
+        assert_eq!(faults.next("DELETE", S3), None);
+        assert_eq!(next(&mut faults), Some(Fault::EmptyOk));
+        faults.plan_always(Fault::Refused, multi_delete());
+        assert!(!faults.refuses_next());
+        assert_eq!(faults.next("POST", S3), Some(Fault::Refused));
         assert!(faults.refuses_next());
     }
 

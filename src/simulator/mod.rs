@@ -40,9 +40,10 @@ use tokio::task::JoinHandle;
 
 pub use self::calls::{AccountView, BucketView, Call, UserView};
 pub use self::faults::{Fault, UnknownFault};
+pub use self::plant::{Layers, numbered_keys};
 pub use self::profile::{LimitsDialect, ListShape, Profile, ProfileError};
 pub use self::statistics::Counters;
-pub use self::truth::{Storage, Traffic};
+pub use self::truth::{Deletions, Storage, Traffic};
 
 use self::faults::Aim;
 use self::shared::Shared;
@@ -134,19 +135,23 @@ impl Simulator {
     }
 
     /// Lets `fault` hit the `nth` call from now of one verb and one service, `DELETE` and
-    /// `ostor-usage` say, counted from 1; others pass. A gateway that shall refuse closes with that
-    /// call, which it cuts off, instead of before it.
+    /// `ostor-usage` say, counted from 1; others pass. The service of data requests is `s3`. A gateway
+    /// that shall refuse closes with that call, which it cuts off, instead of before it.
     pub fn inject_at(&self, method: &str, service: &str, fault: Fault, nth: u32) {
-        let aim = Aim::At {
-            method: method.to_owned(),
-            service: service.to_owned(),
-        };
+        let aim = Aim::at(method, service);
         self.shared.plan(|faults| faults.plan(fault, nth, aim));
+    }
+
+    /// Lets `fault` hit every call of one verb and one service until [`Simulator::clear_faults`].
+    pub fn inject_always_at(&self, method: &str, service: &str, fault: Fault) {
+        let aim = Aim::at(method, service);
+        self.shared.plan(|faults| faults.plan_always(fault, aim));
     }
 
     /// Lets `fault` hit every management call until [`Simulator::clear_faults`].
     pub fn inject_always(&self, fault: Fault) {
-        self.shared.plan(|faults| faults.plan_always(fault));
+        self.shared
+            .plan(|faults| faults.plan_always(fault, Aim::Any));
     }
 
     /// Takes back all faults, and opens a refused gateway again on the same port.

@@ -10,6 +10,7 @@ use super::clock::hour;
 use super::ids::{Ids, KeyPair};
 use super::profile::Profile;
 use super::statistics::{Counters, Key, Statistics};
+use super::truth::Deleted;
 use super::users::{User, Users};
 
 /// Quotas for all users and all buckets without one of their own.
@@ -28,6 +29,7 @@ pub(super) struct State {
     pub(super) default_quotas: DefaultQuotas,
     pub(super) statistics: Statistics,
     pub(super) calls: Vec<Call>,
+    pub(super) deletions: Deleted,
 }
 
 impl State {
@@ -46,6 +48,7 @@ impl State {
             buckets: Buckets::default(),
             default_quotas: DefaultQuotas::default(),
             calls: Vec::new(),
+            deletions: Deleted::default(),
         };
         let email = "system@example.com";
         state

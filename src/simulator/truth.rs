@@ -1,5 +1,7 @@
 //! What is true on the simulated cluster, whatever its services answer.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 
 use super::Simulator;
@@ -36,6 +38,50 @@ pub struct Storage {
     pub current: u64,
 }
 
+/// What requests deleted of what one user owned.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Deletions {
+    /// The owner of the buckets.
+    pub owner_id: String,
+    /// Versions with data.
+    pub versions: u64,
+    /// Delete markers that were removed.
+    pub markers: u64,
+    /// Delete markers that were made: the versions below are still there.
+    pub hidden: u64,
+    /// Unfinished uploads that were aborted.
+    pub uploads: u64,
+    /// Buckets.
+    pub buckets: u64,
+}
+
+/// [`Deletions`] by owner.
+#[derive(Default)]
+pub(super) struct Deleted(BTreeMap<String, Deletions>);
+
+impl Deleted {
+    /// What was deleted of a user's, to add to it.
+    pub(super) fn of(&mut self, owner_id: &str) -> &mut Deletions {
+        self.0
+            .entry(owner_id.to_owned())
+            .or_insert_with(|| Deletions {
+                owner_id: owner_id.to_owned(),
+                ..Deletions::default()
+            })
+    }
+
+    /// By owner; those of whom nothing was deleted are left out.
+    pub(super) fn rows(&self) -> impl Iterator<Item = &Deletions> {
+        let nothing = |row: &Deletions| {
+            *row == Deletions {
+                owner_id: row.owner_id.clone(),
+                ..Deletions::default()
+            }
+        };
+        self.0.values().filter(move |row| !nothing(row))
+    }
+}
+
 impl Storage {
     /// A bucket that exists, at an hour since 1970.
     pub(super) fn of(bucket: &Bucket, hour: i64) -> Self {
@@ -62,6 +108,13 @@ impl Simulator {
     #[must_use]
     pub fn lost(&self) -> Vec<Traffic> {
         rows(self.shared.state().statistics.lost())
+    }
+
+    /// What requests deleted since the start, by owner. What is planted and taken away again does not
+    /// count, nor what is overwritten.
+    #[must_use]
+    pub fn deletions(&self) -> Vec<Deletions> {
+        self.shared.state().deletions.rows().cloned().collect()
     }
 
     /// Every incarnation of every bucket since the start, by name and creation.

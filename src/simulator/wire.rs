@@ -178,6 +178,15 @@ impl Failure {
         }
     }
 
+    /// What S3 says with such a status where no request is to blame.
+    pub(super) fn of_data_status(status: u16) -> Self {
+        match status {
+            403 => Self::new(403, "AccessDenied", "Access Denied"),
+            503 => Self::new(503, "SlowDown", "Please reduce your request rate."),
+            other => Self::of_status(other),
+        }
+    }
+
     /// The S3 form of an error.
     pub(super) fn xml(&self, resource: &str, request_id: &str) -> String {
         format!(

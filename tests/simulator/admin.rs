@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::SignedDuration;
 use serde_json::json;
 
-use crate::support::{admin, call, names, start, start_at};
+use crate::support::{admin, call, names, s3_status, signed_v4, start, start_at, system};
 
 const NEW: &str = "ostor-users&emailAddress=new@example.com";
 
@@ -121,12 +121,22 @@ async fn the_admin_route_aims_faults() {
     for wrong in [
         r#"{"fault":"cut_after","method":"GET"}"#,
         r#"{"fault":"cut_after","service":"ostor-usage"}"#,
-        r#"{"fault":"cut_after","always":true,"method":"GET","service":"ostor-usage"}"#,
     ] {
         let refused = admin(&simulator, "POST", fault, wrong).await;
         assert_eq!(refused.status, 400, "{wrong}");
     }
     assert_eq!(call(&simulator, "GET", "ostor-usage").await.status, 200);
+
+    let pair = system();
+    let aimed = r#"{"fault":"status:503","always":true,"method":"GET","service":"s3"}"#;
+    assert_eq!(admin(&simulator, "POST", fault, aimed).await.status, 200);
+    assert_eq!(call(&simulator, "GET", "ostor-usage").await.status, 200);
+    for _ in 0..2 {
+        let answer = signed_v4(&simulator, &pair, "GET", "/", b"").await;
+        assert_eq!(answer.refusal(), (503, "SlowDown"));
+    }
+    assert_eq!(admin(&simulator, "DELETE", fault, "").await.status, 200);
+    assert_eq!(s3_status(&simulator, &pair, "GET", "/", b"").await, 200);
 }
 
 #[tokio::test]
@@ -171,7 +181,7 @@ async fn the_admin_route_plants_and_tells_the_truth() {
                       "other": 4, "uploaded": 9_007_199_254_740_993_u64, "downloaded": u64::MAX});
     assert_eq!(
         truth,
-        json!({"traffic": [root, held], "lost": [root], "storage": [null]})
+        json!({"traffic": [root, held], "lost": [root], "storage": [null], "deletions": []})
     );
     for (member, expected) in [
         ("name", json!("held")),

@@ -4,7 +4,8 @@ use jiff::SignedDuration;
 use ostor_bridge::simulator::UserView;
 
 use crate::support::{
-    Pair, call, exchange, key, s3_status, signed_v2, signed_v4, start, start_at, system, written,
+    Pair, call, exchange, key, multi_delete, s3_status, signed_v2, signed_v4, start, start_at,
+    system, written,
 };
 
 fn between<'a>(text: &'a str, tag: &str) -> Vec<&'a str> {
@@ -92,14 +93,7 @@ async fn objects_come_back_with_either_signature() {
     );
     let xml = "<Delete><Object><Key>a</Key></Object><Object><Key>dir/one</Key></Object><Object>\
                <Key>dir/two words</Key></Object><Object><Key>z</Key></Object></Delete>";
-    let deleted = signed_v4(
-        &simulator,
-        &pair,
-        "POST",
-        "/bucket_1?delete=",
-        xml.as_bytes(),
-    )
-    .await;
+    let deleted = multi_delete(&simulator, &pair, "bucket_1", &[], xml).await;
     assert_eq!(
         (deleted.status, between(&deleted.body, "Key").len()),
         (200, 4)

@@ -2,10 +2,14 @@
 //! this crate's own client takes part.
 
 mod admin;
+mod data_faults;
 mod data_plane;
 mod faults;
 mod management;
+mod multi_delete;
+mod object_lock;
 mod planted;
+mod planted_objects;
 mod recipes;
 mod settling;
 mod statistics;

@@ -13,6 +13,7 @@ use base64::Engine as _;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
 use ostor_bridge::simulator::{Options, Profile, Simulator, UserView};
+use s3s::crypto::{Checksum as _, Md5};
 use serde_json::Value;
 use sha1::Sha1;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -219,6 +220,20 @@ pub async fn s3_status(
     signed_v4(simulator, pair, verb, target, body).await.status
 }
 
+/// As [`signed_v4`], with further headers, which are signed as well.
+pub async fn signed_v4_with(
+    simulator: &Simulator,
+    pair: &Pair,
+    verb: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+) -> Answer {
+    let time = SystemTime::now();
+    let headers = signed_headers(simulator, pair, verb, target, headers, body, time);
+    exchange(simulator, written(simulator, verb, target, &headers, body)).await
+}
+
 /// As [`signed_v4`], at a given time.
 pub async fn signed_v4_at(
     simulator: &Simulator,
@@ -228,6 +243,42 @@ pub async fn signed_v4_at(
     body: &[u8],
     time: SystemTime,
 ) -> Answer {
+    let headers = signed_headers(simulator, pair, verb, target, &[], body, time);
+    exchange(simulator, written(simulator, verb, target, &headers, body)).await
+}
+
+/// A multi-delete with the checksum that it needs.
+pub async fn multi_delete(
+    simulator: &Simulator,
+    pair: &Pair,
+    bucket: &str,
+    headers: &[(&str, &str)],
+    document: &str,
+) -> Answer {
+    let md5 = base64::engine::general_purpose::STANDARD.encode(Md5::checksum(document.as_bytes()));
+    let headers = [&[("content-md5", md5.as_str())], headers].concat();
+    let target = format!("/{bucket}?delete=");
+    signed_v4_with(
+        simulator,
+        pair,
+        "POST",
+        &target,
+        &headers,
+        document.as_bytes(),
+    )
+    .await
+}
+
+/// The given headers and those of a Version 4 signature over them.
+fn signed_headers(
+    simulator: &Simulator,
+    pair: &Pair,
+    verb: &str,
+    target: &str,
+    headers: &[(&str, &str)],
+    body: &[u8],
+    time: SystemTime,
+) -> Vec<(String, String)> {
     let identity = Credentials::new(&pair.0, &pair.1, None, None, "test").into();
     let mut settings = SigningSettings::default();
     settings.payload_checksum_kind = PayloadChecksumKind::XAmzSha256;
@@ -244,12 +295,18 @@ pub async fn signed_v4_at(
         .expect("all parameters are set")
         .into();
     let url = format!("{}{target}", simulator.endpoint());
-    let request = SignableRequest::new(verb, &url, std::iter::empty(), SignableBody::Bytes(body))
-        .expect("a valid request");
+    let request = SignableRequest::new(
+        verb,
+        &url,
+        headers.iter().copied(),
+        SignableBody::Bytes(body),
+    )
+    .expect("a valid request");
     let (instructions, _) = sign(request, &params).expect("a signature").into_parts();
-    let headers: Vec<(String, String)> = instructions
-        .headers()
+    headers
+        .iter()
+        .copied()
+        .chain(instructions.headers())
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
-        .collect();
-    exchange(simulator, written(simulator, verb, target, &headers, body)).await
+        .collect()
 }

@@ -23,8 +23,8 @@ pub(super) const PREFIX: &str = "/_simulator/";
 
 const MAX_BODY: usize = 1 << 16;
 
-/// `{"fault":"cut_after","nth":1}`, with `"method":"DELETE","service":"ostor-usage"` for such calls
-/// alone, or `{"fault":"cut_after","always":true}`, in either with `"lasts":"2s"`: then all faults are
+/// `{"fault":"cut_after","nth":1}` or `{"fault":"cut_after","always":true}`, with `"method":"DELETE",
+/// "service":"ostor-usage"` for such calls alone (`s3` for data requests), and with `"lasts":"2s"`: then all faults are
 /// taken back. Without it a refused gateway could not be reached to take anything back, so `refused`
 /// needs it.
 #[derive(Deserialize)]
@@ -75,13 +75,16 @@ pub(super) async fn answer(
         (Method::POST, "clock") => done(turn_clock(shared, &body)),
         (Method::POST, "traffic") => done(planted::traffic(shared, &body)),
         (Method::POST, "object") => done(planted::object(shared, &body)),
+        (Method::POST, "objects") => done(planted::objects(shared, &body)),
+        (Method::POST, "uploads") => done(planted::uploads(shared, &body)),
+        (Method::POST, "denial") => done(planted::denial(shared, &body)),
         (Method::DELETE, "object") => done(planted::no_object(shared, &body)),
         (Method::DELETE, "bucket") => done(planted::no_bucket(shared, &body)),
         (Method::POST, "restart") => done(planted::restart(shared, &body)),
         _ => respond(
             StatusCode::NOT_FOUND,
-            &json!({"error": "there is GET state and truth, POST fault, clock, traffic, object and restart, \
-                              DELETE fault, object and bucket"}),
+            &json!({"error": "there is GET state and truth, POST fault, clock, traffic, object, objects, uploads, \
+                              denial and restart, DELETE fault, object and bucket"}),
         ),
     }
 }
@@ -108,12 +111,11 @@ fn plan_fault(shared: &Arc<Shared>, body: &[u8]) -> Result<(), String> {
     }
     let aim = match (wish.method, wish.service) {
         (None, None) => Aim::Any,
-        (Some(method), Some(service)) => Aim::At { method, service },
+        (Some(method), Some(service)) => Aim::at(&method, &service),
         _ => return Err("write `method` and `service`, or neither".to_owned()),
     };
     match (wish.always, wish.nth) {
-        (true, None) if aim == Aim::Any => shared.plan(|faults| faults.plan_always(fault)),
-        (true, None) => return Err("a fault for `always` hits every call".to_owned()),
+        (true, None) => shared.plan(|faults| faults.plan_always(fault, aim)),
         (true, Some(_)) => return Err("write either `nth` or `always`, not both".to_owned()),
         (false, nth) => shared.plan(|faults| faults.plan(fault, nth.unwrap_or(1), aim)),
     }

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::simulator::calls::{BucketView, Call, UserView};
 use crate::simulator::shared::Shared;
-use crate::simulator::truth::{self, Storage, Traffic};
+use crate::simulator::truth::{self, Deletions, Storage, Traffic};
 
 /// Users, buckets and calls.
 pub(super) fn state(shared: &Shared) -> Value {
@@ -37,6 +37,9 @@ fn bucket_json(bucket: &BucketView) -> Value {
         "name": bucket.name,
         "owner_id": bucket.owner_id,
         "objects": bucket.objects,
+        "versions": bucket.versions,
+        "markers": bucket.markers,
+        "uploads": bucket.uploads,
         "current": bucket.current,
     })
 }
@@ -54,7 +57,7 @@ fn call_json(call: &Call) -> Value {
     })
 }
 
-/// What Rust tests learn from `traffic`, `lost` and `storage`.
+/// What Rust tests learn from `traffic`, `lost`, `storage` and `deletions`.
 pub(super) fn truth(shared: &Shared) -> Value {
     let (state, now) = shared.state_now();
     let traffic = |table| {
@@ -68,6 +71,7 @@ pub(super) fn truth(shared: &Shared) -> Value {
         "traffic": traffic(state.statistics.truth()),
         "lost": traffic(state.statistics.lost()),
         "storage": storage.iter().map(storage_json).collect::<Vec<_>>(),
+        "deletions": state.deletions.rows().map(deletions_json).collect::<Vec<_>>(),
     })
 }
 
@@ -83,6 +87,17 @@ fn traffic_json(row: &Traffic) -> Value {
         "other": counters.other,
         "uploaded": counters.uploaded,
         "downloaded": counters.downloaded,
+    })
+}
+
+fn deletions_json(row: &Deletions) -> Value {
+    json!({
+        "owner_id": row.owner_id,
+        "versions": row.versions,
+        "markers": row.markers,
+        "hidden": row.hidden,
+        "uploads": row.uploads,
+        "buckets": row.buckets,
     })
 }
 

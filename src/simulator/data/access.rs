@@ -51,6 +51,13 @@ const SYSTEM_OPERATIONS: &[&str] = &[
     "ListMultipartUploads",
 ];
 
+/// Operations that gateways without versions do not know.
+const VERSION_OPERATIONS: &[&str] = &[
+    "ListObjectVersions",
+    "GetBucketVersioning",
+    "PutBucketVersioning",
+];
+
 /// Operations that change nothing.
 pub(super) fn only_reads(operation: &str) -> bool {
     ["Get", "Head", "List"]
@@ -153,6 +160,9 @@ fn admit(
             AccessDenied,
             "The bucket belongs to another user."
         ));
+    }
+    if !state.profile.versions && VERSION_OPERATIONS.contains(&operation) {
+        return Err(s3_error!(NotImplemented));
     }
     limit_rate(state, now, &user_id, operation, bucket)?;
     Ok(Traced {

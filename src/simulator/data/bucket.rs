@@ -1,11 +1,13 @@
 //! A bucket and what is in it: objects with their versions, unfinished uploads, the bytes of both.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, btree_map};
+use std::ops::Bound;
 
 use bytes::Bytes;
 use jiff::Timestamp;
 use s3s::dto::Metadata;
 
+use super::lock::{BucketLock, Lock};
 use crate::simulator::clock::hour;
 use crate::simulator::rates::{Limits, Rates};
 use crate::simulator::size::Size;
@@ -30,7 +32,7 @@ pub(super) enum Content {
 }
 
 /// Headers kept with an object.
-#[derive(Clone, Default)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub(super) struct Attributes {
     pub(super) content_type: Option<String>,
     pub(super) content_encoding: Option<String>,
@@ -45,7 +47,9 @@ pub(super) struct Attributes {
 pub(super) struct Stored {
     pub(super) content: Content,
     pub(super) etag: String,
-    pub(super) attributes: Attributes,
+    /// `None` when no header is kept.
+    attributes: Option<Box<Attributes>>,
+    pub(super) lock: Option<Box<Lock>>,
 }
 
 /// One version of a key: data, or a delete marker.
@@ -57,26 +61,58 @@ pub(super) struct Version {
 
 /// One part of an unfinished upload.
 pub(super) struct Part {
-    pub(super) content: Bytes,
+    pub(super) content: Content,
     pub(super) md5: [u8; 16],
     pub(super) modified: Timestamp,
 }
 
 /// An unfinished upload.
 pub(super) struct Upload {
-    pub(super) key: String,
     pub(super) initiated: Timestamp,
     pub(super) attributes: Attributes,
+    /// What was wished for the object when the upload began.
+    pub(super) lock: Lock,
     pub(super) parts: BTreeMap<i32, Part>,
 }
 
 /// What a deletion did.
-#[derive(Default)]
-pub(super) struct Deletion {
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Done {
+    /// There was nothing to delete.
+    Nothing,
+    /// A version is gone.
+    Version,
+    /// A delete marker is gone.
+    Marker,
+    /// A delete marker was made, all versions are still there.
+    Hidden,
+}
+
+impl Done {
+    /// Whether a delete marker was removed or made.
+    pub(super) fn is_marker(self) -> bool {
+        matches!(self, Self::Marker | Self::Hidden)
+    }
+}
+
+/// A deletion as it is answered.
+pub(super) struct Removal {
     /// The version that was removed or the marker that was made.
     pub(super) version_id: Option<String>,
-    /// Whether that was a delete marker.
-    pub(super) marker: bool,
+    pub(super) done: Done,
+}
+
+/// How much there is in a bucket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(in crate::simulator) struct Counts {
+    /// Keys a listing shows.
+    pub(in crate::simulator) objects: usize,
+    /// Versions with data, those that a listing shows included.
+    pub(in crate::simulator) versions: usize,
+    /// Delete markers.
+    pub(in crate::simulator) markers: usize,
+    /// Unfinished uploads.
+    pub(in crate::simulator) uploads: usize,
 }
 
 /// A bucket.
@@ -91,10 +127,16 @@ pub(in crate::simulator) struct Bucket {
     pub(in crate::simulator) quota_gb: Option<u64>,
     pub(in crate::simulator) rates: Rates,
     pub(super) versioning: Versioning,
+    /// Only buckets that were made with object lock have it.
+    pub(super) lock: Option<BucketLock>,
+    /// Keys that nobody may delete, as a policy would have it.
+    pub(super) denied: BTreeSet<String>,
     /// Versions of each key, newest last; never empty.
     objects: BTreeMap<String, Vec<Version>>,
-    pub(super) uploads: BTreeMap<String, Upload>,
+    /// By key and upload id.
+    uploads: BTreeMap<(String, String), Upload>,
     bytes: u64,
+    counts: Counts,
 }
 
 impl Content {
@@ -106,12 +148,58 @@ impl Content {
     }
 }
 
+impl Upload {
+    fn len(&self) -> u64 {
+        self.parts.values().map(|part| part.content.len()).sum()
+    }
+}
+
+impl Stored {
+    pub(super) fn new(
+        content: Content,
+        etag: String,
+        attributes: Attributes,
+        lock: Option<Box<Lock>>,
+    ) -> Self {
+        Self {
+            content,
+            etag,
+            attributes: Attributes::kept(attributes),
+            lock,
+        }
+    }
+
+    /// The headers kept with the object.
+    pub(super) fn attributes(&self) -> Attributes {
+        self.attributes.as_deref().cloned().unwrap_or_default()
+    }
+
+    /// Keeps these headers instead.
+    pub(super) fn set_attributes(&mut self, attributes: Attributes) {
+        self.attributes = Attributes::kept(attributes);
+    }
+}
+
+impl Attributes {
+    /// No headers take no room: there may be a million objects.
+    fn kept(attributes: Self) -> Option<Box<Self>> {
+        (attributes != Self::default()).then(|| Box::new(attributes))
+    }
+}
+
 impl Version {
     pub(super) fn len(&self) -> u64 {
         self.stored
             .as_ref()
             .map_or(0, |stored| stored.content.len())
     }
+}
+
+/// Whether a listing shows a key of these versions.
+fn shows(versions: &[Version]) -> bool {
+    versions
+        .last()
+        .is_some_and(|newest| newest.stored.is_some())
 }
 
 impl Bucket {
@@ -126,9 +214,12 @@ impl Bucket {
             quota_gb: None,
             rates: Rates::default(),
             versioning: Versioning::Never,
+            lock: None,
+            denied: BTreeSet::new(),
             objects: BTreeMap::new(),
             uploads: BTreeMap::new(),
             bytes: 0,
+            counts: Counts::default(),
         }
     }
 
@@ -137,9 +228,9 @@ impl Bucket {
         self.bytes
     }
 
-    /// Keys a listing shows.
-    pub(in crate::simulator) fn object_count(&self) -> usize {
-        self.latest().count()
+    /// What is in it.
+    pub(in crate::simulator) fn counts(&self) -> Counts {
+        self.counts
     }
 
     /// Whether the bucket may be deleted. Unfinished uploads do not hold it.
@@ -147,23 +238,34 @@ impl Bucket {
         self.objects.is_empty()
     }
 
-    /// Newest versions that are not delete markers, by key.
-    pub(super) fn latest(&self) -> impl Iterator<Item = (&str, &Version, &Stored)> {
-        self.objects.iter().filter_map(|(key, versions)| {
+    /// Newest versions that are not delete markers, by key, from `first` on.
+    pub(super) fn latest_from<'a>(
+        &'a self,
+        first: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a Version, &'a Stored)> + use<'a> {
+        self.keys_from(first).filter_map(|(key, versions)| {
             let newest = versions.last()?;
             Some((key.as_str(), newest, newest.stored.as_ref()?))
         })
     }
 
-    /// All versions, by key, newest first, and whether each is its key's newest.
-    pub(super) fn versions(&self) -> impl Iterator<Item = (&str, &Version, bool)> {
-        self.objects.iter().flat_map(|(key, versions)| {
+    /// All versions, by key from `first` on, newest first, and whether each is its key's newest.
+    pub(super) fn versions_from<'a>(
+        &'a self,
+        first: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a Version, bool)> + use<'a> {
+        self.keys_from(first).flat_map(|(key, versions)| {
             versions
                 .iter()
                 .rev()
                 .enumerate()
                 .map(move |(age, version)| (key.as_str(), version, age == 0))
         })
+    }
+
+    fn keys_from(&self, first: &str) -> btree_map::Range<'_, String, Vec<Version>> {
+        self.objects
+            .range::<str, _>((Bound::Included(first), Bound::Unbounded))
     }
 
     /// The newest version of a key, or the named one; delete markers included.
@@ -173,6 +275,16 @@ impl Bucket {
             Some(id) => versions.iter().find(|version| version.id == id),
             None => versions.last(),
         }
+    }
+
+    /// The data of the newest version of a key, or of the named one, to change what is kept with it.
+    pub(super) fn stored_mut(&mut self, key: &str, id: Option<&str>) -> Option<&mut Stored> {
+        let versions = self.objects.get_mut(key)?;
+        let version = match id {
+            Some(id) => versions.iter_mut().find(|version| version.id == id),
+            None => versions.last_mut(),
+        };
+        version?.stored.as_mut()
     }
 
     /// Bytes that writing `key` anew would free.
@@ -203,19 +315,19 @@ impl Bucket {
         id: Option<&str>,
         fresh: String,
         now: Timestamp,
-    ) -> Deletion {
+    ) -> Removal {
         match (id, self.versioning) {
-            (Some(id), _) => Deletion {
+            (Some(id), _) => Removal {
                 version_id: Some(id.to_owned()),
-                marker: self.remove(key, id) == Some(true),
+                done: self.remove(key, id),
             },
-            (None, Versioning::Never) => {
-                self.remove(key, NULL_VERSION);
-                Deletion::default()
-            }
-            (None, _) => Deletion {
+            (None, Versioning::Never) => Removal {
+                version_id: None,
+                done: self.remove(key, NULL_VERSION),
+            },
+            (None, _) => Removal {
                 version_id: self.push(key, None, fresh, now),
-                marker: true,
+                done: Done::Hidden,
             },
         }
     }
@@ -232,31 +344,46 @@ impl Bucket {
         } else {
             NULL_VERSION.to_owned()
         };
-        self.remove(key, &id);
+        if self.versioning != Versioning::Enabled {
+            self.remove(key, &id);
+        }
         let version = Version {
             id: id.clone(),
             modified: now,
             stored,
         };
-        self.bytes += version.len();
+        self.count_in(&version);
         // Room for the one version that almost every key has, not for the four a vector begins with.
         let versions = self.objects.entry(key.to_owned());
-        versions
-            .or_insert_with(|| Vec::with_capacity(1))
-            .push(version);
+        let versions = versions.or_insert_with(|| Vec::with_capacity(1));
+        let shown = shows(versions);
+        versions.push(version);
+        let still_shown = shows(versions);
+        self.count_shown(shown, still_shown);
         (self.versioning != Versioning::Never).then_some(id)
     }
 
-    /// Removes one version; tells whether it was a delete marker.
-    fn remove(&mut self, key: &str, id: &str) -> Option<bool> {
-        let versions = self.objects.get_mut(key)?;
-        let at = versions.iter().position(|version| version.id == id)?;
+    /// Removes one version.
+    fn remove(&mut self, key: &str, id: &str) -> Done {
+        let Some(versions) = self.objects.get_mut(key) else {
+            return Done::Nothing;
+        };
+        // From the newest, which listings begin with.
+        let Some(at) = versions.iter().rposition(|version| version.id == id) else {
+            return Done::Nothing;
+        };
+        let shown = shows(versions);
         let removed = versions.remove(at);
+        let still_shown = shows(versions);
         if versions.is_empty() {
             self.objects.remove(key);
         }
-        self.bytes -= removed.len();
-        Some(removed.stored.is_none())
+        self.count_out(&removed);
+        self.count_shown(shown, still_shown);
+        match removed.stored {
+            Some(_) => Done::Version,
+            None => Done::Marker,
+        }
     }
 
     /// Removes a key with all its versions; tells whether it was there.
@@ -264,30 +391,76 @@ impl Bucket {
         let Some(versions) = self.objects.remove(key) else {
             return false;
         };
-        self.bytes -= versions.iter().map(Version::len).sum::<u64>();
+        self.count_shown(shows(&versions), false);
+        for version in &versions {
+            self.count_out(version);
+        }
         true
     }
 
+    fn count_in(&mut self, version: &Version) {
+        self.bytes += version.len();
+        match version.stored {
+            Some(_) => self.counts.versions += 1,
+            None => self.counts.markers += 1,
+        }
+    }
+
+    fn count_out(&mut self, version: &Version) {
+        self.bytes -= version.len();
+        match version.stored {
+            Some(_) => self.counts.versions -= 1,
+            None => self.counts.markers -= 1,
+        }
+    }
+
+    fn count_shown(&mut self, before: bool, after: bool) {
+        self.counts.objects -= usize::from(before);
+        self.counts.objects += usize::from(after);
+    }
+
+    /// Uploads by key and id, from that key and behind that id on.
+    pub(super) fn uploads_from<'a>(
+        &'a self,
+        first: &str,
+        behind_id: &str,
+    ) -> impl Iterator<Item = (&'a str, &'a str, &'a Upload)> + use<'a> {
+        let first = (first.to_owned(), behind_id.to_owned());
+        let uploads = self
+            .uploads
+            .range((Bound::Excluded(first), Bound::Unbounded));
+        uploads.map(|((key, id), upload)| (key.as_str(), id.as_str(), upload))
+    }
+
+    /// An unfinished upload of a key.
+    pub(super) fn upload(&self, key: &str, id: &str) -> Option<&Upload> {
+        self.uploads.get(&(key.to_owned(), id.to_owned()))
+    }
+
+    /// Adds an upload with its parts.
+    pub(super) fn add_upload(&mut self, key: &str, id: &str, upload: Upload) {
+        self.bytes += upload.len();
+        self.counts.uploads += 1;
+        self.uploads.insert((key.to_owned(), id.to_owned()), upload);
+    }
+
     /// Puts a part into an upload; tells whether the upload exists.
-    pub(super) fn put_part(&mut self, upload_id: &str, number: i32, part: Part) -> bool {
-        let Some(upload) = self.uploads.get_mut(upload_id) else {
+    pub(super) fn put_part(&mut self, key: &str, id: &str, number: i32, part: Part) -> bool {
+        let Some(upload) = self.uploads.get_mut(&(key.to_owned(), id.to_owned())) else {
             return false;
         };
-        self.bytes += part.content.len() as u64;
+        self.bytes += part.content.len();
         if let Some(replaced) = upload.parts.insert(number, part) {
-            self.bytes -= replaced.content.len() as u64;
+            self.bytes -= replaced.content.len();
         }
         true
     }
 
     /// Takes an upload out of the bucket, with all its parts.
-    pub(super) fn take_upload(&mut self, upload_id: &str) -> Option<Upload> {
-        let upload = self.uploads.remove(upload_id)?;
-        self.bytes -= upload
-            .parts
-            .values()
-            .map(|part| part.content.len() as u64)
-            .sum::<u64>();
+    pub(super) fn take_upload(&mut self, key: &str, id: &str) -> Option<Upload> {
+        let upload = self.uploads.remove(&(key.to_owned(), id.to_owned()))?;
+        self.bytes -= upload.len();
+        self.counts.uploads -= 1;
         Some(upload)
     }
 }
@@ -297,11 +470,13 @@ mod tests {
     use super::*;
 
     fn stored(length: u64) -> Stored {
-        Stored {
-            content: Content::Zeros(length),
-            etag: String::new(),
-            attributes: Attributes::default(),
-        }
+        let content = Content::Zeros(length);
+        Stored::new(content, String::new(), Attributes::default(), None)
+    }
+
+    fn counts(bucket: &Bucket) -> (usize, usize, usize) {
+        let counts = bucket.counts();
+        (counts.objects, counts.versions, counts.markers)
     }
 
     #[test]
@@ -323,37 +498,39 @@ mod tests {
             Some("v1")
         );
         let deleted = bucket.delete("k", None, "v2".into(), now);
-        assert!(deleted.marker && deleted.version_id.as_deref() == Some("v2"));
-        assert_eq!(
-            (
-                bucket.bytes(),
-                bucket.object_count(),
-                bucket.versions().count()
-            ),
-            (18, 0, 3)
-        );
-        assert!(bucket.delete("k", Some("v2"), String::new(), now).marker);
-        assert_eq!(bucket.object_count(), 1);
-        assert!(!bucket.delete("k", Some("v1"), String::new(), now).marker);
-        bucket.delete("k", Some("null"), String::new(), now);
+        assert!(deleted.done == Done::Hidden && deleted.version_id.as_deref() == Some("v2"));
+        assert_eq!((bucket.bytes(), counts(&bucket)), (18, (0, 2, 1)));
+        assert_eq!(bucket.versions_from("").count(), 3);
+        let done = |bucket: &mut Bucket, id| bucket.delete("k", Some(id), String::new(), now).done;
+        assert_eq!(done(&mut bucket, "v2"), Done::Marker);
+        assert_eq!(done(&mut bucket, "v2"), Done::Nothing);
+        assert_eq!(counts(&bucket), (1, 2, 0));
+        assert_eq!(done(&mut bucket, "v1"), Done::Version);
+        assert_eq!(done(&mut bucket, "null"), Done::Version);
         assert!(bucket.is_empty() && bucket.bytes() == 0);
+        assert_eq!(counts(&bucket), (0, 0, 0));
+        bucket.put("k", stored(5), "v3".into(), now);
+        bucket.delete("k", None, "v4".into(), now);
+        assert!(bucket.forget("k") && bucket.bytes() == 0);
+        assert_eq!(counts(&bucket), (0, 0, 0));
 
         let upload = Upload {
-            key: "k".into(),
             initiated: now,
             attributes: Attributes::default(),
+            lock: Lock::default(),
             parts: BTreeMap::new(),
         };
-        bucket.uploads.insert("u".into(), upload);
+        bucket.add_upload("k", "u", upload);
         for length in [3, 4] {
             let part = Part {
-                content: Bytes::from(vec![0; length]),
+                content: Content::Zeros(length),
                 md5: [0; 16],
                 modified: now,
             };
-            assert!(bucket.put_part("u", 1, part));
+            assert!(bucket.put_part("k", "u", 1, part));
         }
-        assert_eq!(bucket.bytes(), 4);
-        assert!(bucket.take_upload("u").is_some() && bucket.bytes() == 0);
+        assert_eq!((bucket.bytes(), bucket.counts().uploads), (4, 1));
+        assert!(bucket.take_upload("k", "u").is_some() && bucket.bytes() == 0);
+        assert_eq!(bucket.counts(), Counts::default());
     }
 }

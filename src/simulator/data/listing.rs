@@ -6,7 +6,7 @@ use s3s::{S3Result, s3_error};
 use super::acl::owner;
 use super::bucket::{Bucket as Held, Stored, Version};
 use super::objects::{etag, length, time};
-use super::paging::{Page, Wish, common_prefixes, encoded, max_keys, page};
+use super::paging::{Entries, Page, Wish, behind, common_prefixes, encoded, max_keys, page};
 use super::{Answer, answer};
 
 /// The first form, which continues behind a key.
@@ -96,10 +96,11 @@ fn objects(
     encoding: Option<&EncodingType>,
     owners: bool,
 ) -> Page<Object> {
-    let entries = bucket
-        .latest()
-        .map(|(key, version, stored)| (key, (key, version, stored)));
-    let found = page(entries, wish);
+    let from = |first: &str| -> Entries<'_, _> {
+        let entries = bucket.latest_from(first);
+        Box::new(entries.map(|(key, version, stored)| (key, (key, version, stored))))
+    };
+    let found = page(from, wish);
     let entry = |(key, version, stored): (&str, &Version, &Stored)| Object {
         key: Some(encoded(key, encoding)),
         e_tag: etag(&stored.etag),
@@ -131,13 +132,18 @@ pub(super) fn versions(
         after: "",
         max_keys: max_keys(input.max_keys),
     };
-    let entries = behind(
-        bucket,
-        key_marker,
-        input.version_id_marker.as_deref(),
-        wish.delimiter,
-    );
-    let found = page(entries.map(|entry| (entry.0, entry)), &wish);
+    let version_marker = input.version_id_marker.as_deref();
+    let start = start(bucket, key_marker, version_marker, wish.delimiter);
+    let from = |first: &str| -> Entries<'_, Entry<'_>> {
+        let (from, passed) = match &start {
+            Some((lowest, passed)) if first <= lowest.as_str() => (lowest.as_str(), *passed),
+            Some(_) => (first, 0),
+            None => return Box::new(std::iter::empty()),
+        };
+        let entries = bucket.versions_from(from).skip(passed);
+        Box::new(entries.map(|entry| (entry.0, entry)))
+    };
+    let found = page(from, &wish);
     let last = found
         .entries
         .last()
@@ -180,32 +186,31 @@ pub(super) fn versions(
 /// A version with its key, and whether it is the key's newest.
 type Entry<'a> = (&'a str, &'a Version, bool);
 
-/// Versions behind a marker: behind a key, or behind one version of a key.
-fn behind<'a>(
-    bucket: &'a Held,
-    key_marker: Option<&'a str>,
-    version_marker: Option<&'a str>,
-    delimiter: &'a str,
-) -> impl Iterator<Item = Entry<'a>> {
-    // Versions of the marker's own key come again up to the marker's version. It may be gone by now,
-    // as when versions are deleted page by page; then nothing comes again.
-    let mut past_marker = version_marker
-        .is_none_or(|id| key_marker.is_none_or(|key| bucket.version(key, Some(id)).is_none()));
-    bucket
-        .versions()
-        .filter(move |(key, version, _)| match key_marker {
-            None => true,
-            Some(marker) if *key == marker && !past_marker => {
-                past_marker = Some(version.id.as_str()) == version_marker;
-                false
-            }
-            Some(marker) if *key == marker => version_marker.is_some(),
-            Some(marker) => {
-                let folded =
-                    !delimiter.is_empty() && marker.ends_with(delimiter) && key.starts_with(marker);
-                *key > marker && !folded
-            }
-        })
+/// Where versions behind a marker begin: a key, and how many of its versions are passed over. `None` when
+/// there can be nothing behind it.
+fn start(
+    bucket: &Held,
+    key_marker: Option<&str>,
+    version_marker: Option<&str>,
+    delimiter: &str,
+) -> Option<(String, usize)> {
+    let Some(marker) = key_marker.filter(|marker| !marker.is_empty()) else {
+        return Some((String::new(), 0));
+    };
+    if let Some(id) = version_marker.filter(|id| !id.is_empty()) {
+        // The marker's version may be gone by now, as when versions are deleted page by page; then what
+        // is left of its key was behind it.
+        let mut versions = bucket
+            .versions_from(marker)
+            .take_while(|entry| entry.0 == marker);
+        let passed = versions.position(|(_, version, _)| version.id == id);
+        return Some((marker.to_owned(), passed.map_or(0, |at| at + 1)));
+    }
+    if !delimiter.is_empty() && marker.ends_with(delimiter) {
+        return Some((behind(marker)?, 0));
+    }
+    // The first key there can be behind the marker.
+    Some((format!("{marker}\0"), 0))
 }
 
 fn version_entry(

@@ -7,29 +7,36 @@
 mod access;
 mod acl;
 pub(super) mod bucket;
+mod deletion;
 mod listing;
+mod lock;
 mod multipart;
 mod objects;
 mod paging;
+pub(super) mod planting;
 mod service;
 
 use std::sync::{Arc, MutexGuard};
 
-use http::HeaderMap;
 use http::header::{AUTHORIZATION, CONTENT_LENGTH, HeaderName};
+use http::{HeaderMap, Method};
+use http_body_util::{BodyExt, Limited};
 use jiff::Timestamp;
 use s3s::config::{S3Config, StaticConfigProvider};
 use s3s::service::{S3Service, S3ServiceBuilder};
 use s3s::{Body, HttpRequest, HttpResponse, S3Response, S3Result};
 
 use self::access::{Names, Trace, Traced, only_reads, statistics_class};
-use self::bucket::{Attributes, Content, Stored};
+use self::deletion::Document;
 use super::clock::Clock;
 use super::shared::Shared;
 use super::state::State;
 use super::statistics::Counters;
 use super::verify::{self, Adaptation};
 use super::wire::Request;
+
+/// Largest document of a multi-delete, in bytes: 1000 keys of 1024 bytes with room for references.
+const MAX_DOCUMENT: usize = 8 << 20;
 
 /// What an S3 operation answers.
 type Answer<T> = S3Result<S3Response<T>>;
@@ -43,6 +50,10 @@ fn answer<T>(output: T) -> Answer<T> {
 pub(super) struct Plane {
     shared: Arc<Shared>,
 }
+
+/// Marks a multi-delete of which some keys shall fail.
+#[derive(Clone)]
+pub(super) struct SomeKeys;
 
 /// What came of a data request.
 pub(super) struct Exchanged {
@@ -75,19 +86,35 @@ pub(super) async fn exchange(
     let trace = Trace::default();
     request.extensions_mut().insert(trace.clone());
     adapt(&shared.state(), &mut request);
+    if is_multi_delete(&request) {
+        let body = std::mem::take(request.body_mut());
+        let body = Limited::new(body, MAX_DOCUMENT).collect().await.ok()?;
+        let body = body.to_bytes();
+        request.extensions_mut().insert(Document(body.clone()));
+        *request.body_mut() = Body::from(body);
+    }
     let uploaded = length(request.headers(), "x-amz-decoded-content-length")
         .or_else(|| length(request.headers(), CONTENT_LENGTH.as_str()));
-    let response = service
+    let mut response = service
         .call(request)
         .await
         .map_err(|error| tracing::error!(?error, "data request failed"))
         .ok()?;
     let traced = trace.get();
     let effect = response.status().is_success() && !only_reads(&traced.operation);
+    if traced.operation != "GetObject" {
+        refer_controls(&mut response);
+    }
     if response.status().is_success() {
         count(shared, traced, uploaded.unwrap_or(0), &response);
     }
     Some(Exchanged { response, effect })
+}
+
+fn is_multi_delete(request: &HttpRequest) -> bool {
+    let query = request.uri().query().unwrap_or("");
+    let names = query.split('&').filter_map(|pair| pair.split('=').next());
+    request.method() == Method::POST && names.into_iter().any(|name| name == "delete")
 }
 
 /// Lets `s3s` understand what stock clients sign in ways it does not know.
@@ -118,6 +145,31 @@ fn adapt(state: &State, request: &mut HttpRequest) {
         }
         None => {}
     }
+}
+
+/// Writes control characters of an XML answer as references, as S3 does. As they are, a parser would take a
+/// carriage return for a line's end. Most of them XML 1.0 allows in neither form.
+fn refer_controls(response: &mut HttpResponse) {
+    let referred = |c: char| c.is_ascii_control() && !matches!(c, '\t' | '\n' | '\u{7f}');
+    let Some(body) = response.body().bytes() else {
+        return;
+    };
+    let Ok(text) = std::str::from_utf8(&body) else {
+        return;
+    };
+    if !text.contains(referred) {
+        return;
+    }
+    let mut written = String::with_capacity(text.len());
+    for c in text.chars() {
+        if referred(c) {
+            written.push_str(&format!("&#x{:X};", u32::from(c)));
+        } else {
+            written.push(c);
+        }
+    }
+    response.headers_mut().remove(CONTENT_LENGTH);
+    *response.body_mut() = Body::from(written);
 }
 
 /// Only object payload counts as traffic, not the XML of listings and the like.
@@ -163,40 +215,6 @@ pub(super) fn error_of(body: &Body) -> Option<(String, String)> {
             .map(|(inner, _)| inner.to_owned())
     };
     Some((inner("Code")?, inner("Message").unwrap_or_default()))
-}
-
-/// Puts an object of `length` zeros that takes no memory into a bucket, which is made for `owner` if
-/// there is none.
-pub(super) fn plant(
-    state: &mut State,
-    owner: &str,
-    bucket: &str,
-    key: &str,
-    length: u64,
-    now: Timestamp,
-) {
-    if state.buckets.get(bucket).is_none() {
-        state.buckets.add(bucket, owner, now);
-    }
-    let fresh = state.ids.opaque();
-    let Some(found) = state.buckets.get_mut(bucket) else {
-        return;
-    };
-    let stored = Stored {
-        content: Content::Zeros(length),
-        etag: format!("{length:032x}"),
-        attributes: Attributes::default(),
-    };
-    found.put(key, stored, fresh, now);
-    state.settle_size(bucket, now);
-}
-
-/// Takes an object away with all its versions; tells whether there was one.
-pub(super) fn uproot(state: &mut State, bucket: &str, key: &str, now: Timestamp) -> bool {
-    let found = state.buckets.get_mut(bucket);
-    let removed = found.is_some_and(|bucket| bucket.forget(key));
-    state.settle_size(bucket, now);
-    removed
 }
 
 impl Plane {

@@ -12,17 +12,16 @@ use s3s::dto::{
 use s3s::{S3Result, s3_error};
 
 use super::bucket::{Attributes, Bucket, Content, Part, Stored, Upload};
+use super::lock::{self, Lock};
 use super::objects::{bucket, bucket_mut, check_quota, etag, length, store, time};
-use super::paging::max_keys;
+use super::paging::{Entries, Wish, behind, common_prefixes, encoded, max_keys, page};
 use super::{Answer, answer};
 use crate::simulator::state::State;
 
 /// An upload of `key` that exists.
 pub(super) fn upload<'a>(bucket: &'a Bucket, key: &str, id: &str) -> S3Result<&'a Upload> {
     bucket
-        .uploads
-        .get(id)
-        .filter(|upload| upload.key == key)
+        .upload(key, id)
         .ok_or_else(|| s3_error!(NoSuchUpload))
 }
 
@@ -32,16 +31,17 @@ pub(super) fn begin(
     name: &str,
     key: &str,
     attributes: Attributes,
+    lock: Lock,
     now: Timestamp,
 ) -> S3Result<String> {
     let id = state.ids.opaque();
     let upload = Upload {
-        key: key.to_owned(),
         initiated: now,
         attributes,
+        lock,
         parts: BTreeMap::new(),
     };
-    bucket_mut(state, name)?.uploads.insert(id.clone(), upload);
+    bucket_mut(state, name)?.add_upload(key, &id, upload);
     Ok(id)
 }
 
@@ -61,10 +61,10 @@ pub(super) fn put_part(
         .parts
         .get(&number)
         .map_or(0, |part| part.content.len());
-    check_quota(state, name, part.content.len() as u64, replaced as u64)?;
+    check_quota(state, name, part.content.len(), replaced)?;
     let (etag, now) = (hex::encode(part.md5), part.modified);
     let found = bucket_mut(state, name)?;
-    found.put_part(id, number, part);
+    found.put_part(key, id, number, part);
     state.settle_size(name, now);
     Ok(etag)
 }
@@ -78,19 +78,23 @@ pub(super) fn complete(
     listed: &[CompletedPart],
     now: Timestamp,
 ) -> S3Result<(String, Option<String>)> {
-    let found = upload(bucket(state, name)?, key, id)?;
+    let holder = bucket(state, name)?;
+    let found = upload(holder, key, id)?;
     let (content, etag) = joined(found, listed)?;
-    let stored = Stored {
-        content: Content::Bytes(content.freeze()),
-        etag: etag.clone(),
-        attributes: found.attributes.clone(),
-    };
+    let stored = Stored::new(
+        Content::Bytes(content.freeze()),
+        etag.clone(),
+        found.attributes.clone(),
+        lock::settled(holder, found.lock.clone(), now),
+    );
     // The parts count until here; without them the object has their room.
-    let parts = bucket_mut(state, name)?.take_upload(id);
+    let parts = bucket_mut(state, name)?.take_upload(key, id);
     match store(state, name, key, stored, now) {
         Ok(version_id) => Ok((etag, version_id)),
         Err(error) => {
-            put_back(state, name, id, parts);
+            if let (Some(bucket), Some(upload)) = (state.buckets.get_mut(name), parts) {
+                bucket.add_upload(key, id, upload);
+            }
             Err(error)
         }
     }
@@ -118,24 +122,19 @@ fn joined(upload: &Upload, listed: &[CompletedPart]) -> S3Result<(BytesMut, Stri
             return Err(s3_error!(InvalidPartOrder));
         }
         last = number;
-        content.extend_from_slice(&part.content);
+        match &part.content {
+            Content::Bytes(bytes) => content.extend_from_slice(bytes),
+            Content::Zeros(length) => {
+                let length = usize::try_from(*length).unwrap_or(usize::MAX);
+                content.resize(content.len().saturating_add(length), 0);
+            }
+        }
         digests.extend_from_slice(&part.md5);
     }
     Ok((
         content,
         format!("{}-{}", hex::encode(Md5::checksum(&digests)), listed.len()),
     ))
-}
-
-fn put_back(state: &mut State, name: &str, id: &str, upload: Option<Upload>) {
-    let (Some(bucket), Some(mut upload)) = (state.buckets.get_mut(name), upload) else {
-        return;
-    };
-    let parts = std::mem::take(&mut upload.parts);
-    bucket.uploads.insert(id.to_owned(), upload);
-    for (number, part) in parts {
-        bucket.put_part(id, number, part);
-    }
 }
 
 /// Forgets an upload and its parts.
@@ -148,60 +147,68 @@ pub(super) fn abort(
 ) -> S3Result<()> {
     upload(bucket(state, name)?, key, id)?;
     let found = bucket_mut(state, name)?;
-    found.take_upload(id);
+    found.take_upload(key, id);
+    let owner = found.owner.clone();
     state.settle_size(name, now);
+    state.deletions.of(&owner).uploads += 1;
     Ok(())
 }
 
-/// Uploads of a bucket by key, then id, behind a marker.
-pub(super) fn listed(bucket: &Bucket, prefix: &str, after: (&str, &str)) -> Vec<MultipartUpload> {
-    let mut uploads: Vec<(&str, &str, &Upload)> = bucket
-        .uploads
-        .iter()
-        .map(|(id, upload)| (upload.key.as_str(), id.as_str(), upload))
-        .collect();
-    uploads.retain(|(key, id, _)| {
-        let behind = if after.1.is_empty() {
-            *key > after.0
-        } else {
-            (*key, *id) > after
-        };
-        key.starts_with(prefix) && (after.0.is_empty() || behind)
-    });
-    uploads.sort_unstable_by_key(|(key, id, _)| (*key, *id));
-    let entry = |(key, id, upload): (&str, &str, &Upload)| MultipartUpload {
-        key: Some(key.to_owned()),
-        upload_id: Some(id.to_owned()),
-        initiated: time(upload.initiated),
-        ..MultipartUpload::default()
-    };
-    uploads.into_iter().map(entry).collect()
-}
-
-/// A page of a bucket's unfinished uploads.
+/// A page of a bucket's unfinished uploads, by key, then id.
 pub(super) fn list_uploads(
     found: &Bucket,
     input: ListMultipartUploadsInput,
 ) -> Answer<ListMultipartUploadsOutput> {
-    let after = (
-        input.key_marker.as_deref().unwrap_or(""),
-        input.upload_id_marker.as_deref().unwrap_or(""),
-    );
-    let mut uploads = listed(found, input.prefix.as_deref().unwrap_or(""), after);
-    let room = max_keys(input.max_uploads);
-    let truncated = uploads.len() > usize::try_from(room).unwrap_or(0);
-    uploads.truncate(usize::try_from(room).unwrap_or(0));
-    let last = uploads.last().filter(|_| truncated);
+    let encoding = input.encoding_type.as_ref();
+    let wish = Wish {
+        prefix: input.prefix.as_deref().unwrap_or(""),
+        delimiter: input.delimiter.as_deref().unwrap_or(""),
+        after: "",
+        max_keys: max_keys(input.max_uploads),
+    };
+    let marker = input.key_marker.as_deref().unwrap_or("");
+    let id_marker = input.upload_id_marker.as_deref().unwrap_or("");
+    let start = match marker {
+        "" => Some(String::new()),
+        marker if !id_marker.is_empty() => Some(marker.to_owned()),
+        marker if !wish.delimiter.is_empty() && marker.ends_with(wish.delimiter) => behind(marker),
+        // The first key there can be behind the marker.
+        marker => Some(format!("{marker}\0")),
+    };
+    let from = |first: &str| -> Entries<'_, (&str, &str, &Upload)> {
+        let uploads = match &start {
+            Some(lowest) if first <= lowest.as_str() => found.uploads_from(lowest, id_marker),
+            Some(_) => found.uploads_from(first, ""),
+            None => return Box::new(std::iter::empty()),
+        };
+        Box::new(uploads.map(|entry| (entry.0, entry)))
+    };
+    let page = page(from, &wish);
+    let last = page.entries.last();
+    let last = last.filter(|(key, ..)| page.next.as_deref() == Some(*key));
+    let next_upload_id_marker = last.map(|(_, id, _)| (*id).to_owned());
+    let entry = |(key, id, upload): &(&str, &str, &Upload)| MultipartUpload {
+        key: Some(encoded(key, encoding)),
+        upload_id: Some((*id).to_owned()),
+        initiated: time(upload.initiated),
+        ..MultipartUpload::default()
+    };
     answer(ListMultipartUploadsOutput {
-        is_truncated: Some(truncated),
-        next_key_marker: last.and_then(|upload| upload.key.clone()),
-        next_upload_id_marker: last.and_then(|upload| upload.upload_id.clone()),
-        uploads: Some(uploads),
-        max_uploads: Some(room),
-        prefix: input.prefix,
-        key_marker: input.key_marker,
-        upload_id_marker: input.upload_id_marker,
-        bucket: Some(input.bucket),
+        is_truncated: Some(page.next.is_some()),
+        next_key_marker: page.next.as_deref().map(|next| encoded(next, encoding)),
+        next_upload_id_marker,
+        uploads: Some(page.entries.iter().map(entry).collect()),
+        common_prefixes: Some(common_prefixes(&page.prefixes, encoding)),
+        max_uploads: Some(wish.max_keys),
+        prefix: Some(encoded(wish.prefix, encoding)),
+        delimiter: input
+            .delimiter
+            .as_deref()
+            .map(|delimiter| encoded(delimiter, encoding)),
+        key_marker: Some(encoded(marker, encoding)),
+        upload_id_marker: input.upload_id_marker.clone(),
+        encoding_type: input.encoding_type.clone(),
+        bucket: Some(input.bucket.clone()),
         ..ListMultipartUploadsOutput::default()
     })
 }
@@ -216,7 +223,7 @@ pub(super) fn list_parts(found: &Bucket, input: ListPartsInput) -> Answer<ListPa
         .map(|(number, part)| dto::Part {
             part_number: Some(*number),
             e_tag: etag(&hex::encode(part.md5)),
-            size: length(part.content.len() as u64),
+            size: length(part.content.len()),
             last_modified: time(part.modified),
             ..dto::Part::default()
         })

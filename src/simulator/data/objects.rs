@@ -9,6 +9,7 @@ use s3s::dto::{CopySource, ETag, ETagCondition, Metadata, PutObjectInput, Range,
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
 use super::bucket::{Attributes, Bucket, Content, Stored, Version};
+use super::lock;
 use crate::simulator::state::State;
 
 /// Zeros are sent in pieces of this size.
@@ -204,9 +205,16 @@ pub(super) fn metadata(attributes: &Attributes) -> Option<Metadata> {
         .filter(|metadata| !metadata.is_empty())
 }
 
-/// Refuses an upload before its body is read: conditions that do not hold, a quota it would exceed.
-pub(super) fn admit_put(state: &State, input: &PutObjectInput) -> S3Result<()> {
+/// Refuses an upload before its body is read: conditions that do not hold, a lock that cannot be, a quota
+/// it would exceed.
+pub(super) fn admit_put(
+    state: &State,
+    input: &PutObjectInput,
+    wish: &lock::Wish,
+    now: Timestamp,
+) -> S3Result<()> {
     let found = bucket(state, &input.bucket)?;
+    lock::wished(found, wish, now)?;
     let current = found
         .version(&input.key, None)
         .and_then(|version| version.stored.as_ref());

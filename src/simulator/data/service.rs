@@ -1,15 +1,17 @@
 //! The S3 operations, one method each. Rules live beside: objects, multipart, listing, access.
 
 use s3s::dto::*;
-use s3s::{S3, S3Request, S3Result, s3_error};
+use s3s::{S3, S3Request, s3_error};
 
 use super::acl::{full_control, owner, stays_private};
-use super::bucket::{Attributes, Bucket as Held, Part as HeldPart, Versioning};
+use super::bucket::{Attributes, Bucket as Held, Content, Part as HeldPart, Stored, Versioning};
+use super::deletion::Document;
+use super::lock::{self, BucketLock, Wish};
 use super::objects::{
     admit_put, bucket, bucket_mut, check_conditions, copy_source, digest, etag, find, length,
     metadata, range, read_body, slice, store, time,
 };
-use super::{Answer, Content, Plane, Stored, answer, listing, multipart};
+use super::{Answer, Plane, SomeKeys, answer, deletion, listing, multipart};
 
 /// Headers kept with an object, from any input that has them.
 macro_rules! attributes {
@@ -21,6 +23,17 @@ macro_rules! attributes {
             content_language: $input.content_language.clone(),
             cache_control: $input.cache_control.clone(),
             metadata: $input.metadata.clone(),
+        }
+    };
+}
+
+/// What an input wishes to lock its object by.
+macro_rules! lock_wish {
+    ($input:expr) => {
+        Wish {
+            mode: $input.object_lock_mode.clone(),
+            until: $input.object_lock_retain_until_date.clone(),
+            hold: $input.object_lock_legal_hold_status.clone(),
         }
     };
 }
@@ -54,6 +67,7 @@ impl S3 for Plane {
 
     async fn create_bucket(&self, req: S3Request<CreateBucketInput>) -> Answer<CreateBucketOutput> {
         let name = req.input.bucket;
+        let locks = req.input.object_lock_enabled_for_bucket.unwrap_or(false);
         let mut state = self.state();
         let key_id = req
             .credentials
@@ -71,6 +85,11 @@ impl S3 for Plane {
             Some(_) => return Err(s3_error!(BucketAlreadyExists)),
             None => state.buckets.add(&name, &user_id, self.now()),
         }
+        if locks {
+            let made = bucket_mut(&mut state, &name)?;
+            made.versioning = Versioning::Enabled;
+            made.lock = Some(BucketLock::default());
+        }
         answer(CreateBucketOutput {
             location: Some(format!("/{name}")),
         })
@@ -82,7 +101,9 @@ impl S3 for Plane {
         if !found.is_empty() {
             return Err(s3_error!(BucketNotEmpty));
         }
+        let owner = found.owner.clone();
         state.remove_bucket(&req.input.bucket, self.now());
+        state.deletions.of(&owner).buckets += 1;
         answer(DeleteBucketOutput {})
     }
 
@@ -188,28 +209,25 @@ impl S3 for Plane {
             Some(BucketVersioningStatus::SUSPENDED) => Versioning::Suspended,
             _ => return Err(s3_error!(MalformedXML)),
         };
-        bucket_mut(&mut self.state(), &req.input.bucket)?.versioning = wanted;
+        let mut state = self.state();
+        let found = bucket_mut(&mut state, &req.input.bucket)?;
+        lock::check_versioning(found, wanted)?;
+        found.versioning = wanted;
         answer(PutBucketVersioningOutput::default())
     }
 
     async fn put_object(&self, req: S3Request<PutObjectInput>) -> Answer<PutObjectOutput> {
         let mut input = req.input;
-        admit_put(&self.state(), &input)?;
+        let wish = lock_wish!(input);
+        admit_put(&self.state(), &input, &wish, self.now())?;
         let body = read_body(input.body.take()).await?;
         let tag = hex::encode(digest(&body, input.content_md5.as_deref())?);
         let attributes = attributes!(input);
-        let stored = Stored {
-            content: Content::Bytes(body),
-            etag: tag.clone(),
-            attributes,
-        };
-        let version_id = store(
-            &mut self.state(),
-            &input.bucket,
-            &input.key,
-            stored,
-            self.now(),
-        )?;
+        let (mut state, now) = (self.state(), self.now());
+        let found = bucket(&state, &input.bucket)?;
+        let lock = lock::settled(found, lock::wished(found, &wish, now)?, now);
+        let stored = Stored::new(Content::Bytes(body), tag.clone(), attributes, lock);
+        let version_id = store(&mut state, &input.bucket, &input.key, stored, now)?;
         answer(PutObjectOutput {
             e_tag: etag(&tag),
             version_id,
@@ -226,13 +244,16 @@ impl S3 for Plane {
             .as_ref()
             .is_some_and(|wish| wish.as_str() == MetadataDirective::REPLACE)
         {
-            stored.attributes = attributes!(input);
+            stored.set_attributes(attributes!(input));
         }
+        let now = self.now();
+        let found = bucket(&state, &input.bucket)?;
+        stored.lock = lock::settled(found, lock::wished(found, &lock_wish!(input), now)?, now);
         let tag = stored.etag.clone();
-        let version_id = store(&mut state, &input.bucket, &input.key, stored, self.now())?;
+        let version_id = store(&mut state, &input.bucket, &input.key, stored, now)?;
         let result = CopyObjectResult {
             e_tag: etag(&tag),
-            last_modified: time(self.now()),
+            last_modified: time(now),
             ..CopyObjectResult::default()
         };
         answer(CopyObjectOutput {
@@ -252,8 +273,13 @@ impl S3 for Plane {
             input.if_none_match.as_ref(),
         )?;
         let (bytes, content_range) = range(input.range.as_ref(), stored.content.len())?;
-        let kept = &stored.attributes;
+        let kept = stored.attributes();
+        let (object_lock_mode, object_lock_retain_until_date, object_lock_legal_hold_status) =
+            stored.lock.clone().unwrap_or_default().retained();
         answer(GetObjectOutput {
+            object_lock_mode,
+            object_lock_retain_until_date,
+            object_lock_legal_hold_status,
             content_length: length(bytes.end - bytes.start),
             body: Some(slice(&stored.content, bytes)),
             content_range,
@@ -270,7 +296,7 @@ impl S3 for Plane {
             content_encoding: kept.content_encoding.clone(),
             content_language: kept.content_language.clone(),
             cache_control: kept.cache_control.clone(),
-            metadata: metadata(kept),
+            metadata: metadata(&kept),
             ..GetObjectOutput::default()
         })
     }
@@ -284,8 +310,13 @@ impl S3 for Plane {
             input.if_match.as_ref(),
             input.if_none_match.as_ref(),
         )?;
-        let kept = &stored.attributes;
+        let kept = stored.attributes();
+        let (object_lock_mode, object_lock_retain_until_date, object_lock_legal_hold_status) =
+            stored.lock.clone().unwrap_or_default().retained();
         answer(HeadObjectOutput {
+            object_lock_mode,
+            object_lock_retain_until_date,
+            object_lock_legal_hold_status,
             content_length: length(stored.content.len()),
             accept_ranges: Some("bytes".to_owned()),
             e_tag: etag(&stored.etag),
@@ -296,17 +327,24 @@ impl S3 for Plane {
             content_encoding: kept.content_encoding.clone(),
             content_language: kept.content_language.clone(),
             cache_control: kept.cache_control.clone(),
-            metadata: metadata(kept),
+            metadata: metadata(&kept),
             ..HeadObjectOutput::default()
         })
     }
 
     async fn delete_object(&self, req: S3Request<DeleteObjectInput>) -> Answer<DeleteObjectOutput> {
         let input = req.input;
-        let deleted = self.delete(&input.bucket, &input.key, input.version_id.as_deref())?;
+        let removal = deletion::one(
+            &mut self.state(),
+            &input.bucket,
+            &input.key,
+            input.version_id.as_deref(),
+            input.bypass_governance_retention.unwrap_or(false),
+            self.now(),
+        )?;
         answer(DeleteObjectOutput {
-            delete_marker: deleted.marker.then_some(true),
-            version_id: deleted.version_id,
+            delete_marker: removal.done.is_marker().then_some(true),
+            version_id: removal.version_id,
             ..DeleteObjectOutput::default()
         })
     }
@@ -315,23 +353,54 @@ impl S3 for Plane {
         &self,
         req: S3Request<DeleteObjectsInput>,
     ) -> Answer<DeleteObjectsOutput> {
-        let input = req.input;
-        bucket(&self.state(), &input.bucket)?;
-        let mut deleted = Vec::new();
-        for object in input.delete.objects {
-            let outcome = self.delete(&input.bucket, &object.key, object.version_id.as_deref())?;
-            deleted.push(DeletedObject {
-                key: Some(object.key),
-                delete_marker: outcome.marker.then_some(true),
-                delete_marker_version_id: outcome.version_id.filter(|_| outcome.marker),
-                version_id: object.version_id,
-            });
+        let only_md5 = self.state().profile.multi_delete_md5;
+        if let Some(document) = req.extensions.get::<Document>() {
+            deletion::check(document, &req.headers, only_md5)?;
         }
-        let quiet = input.delete.quiet.unwrap_or(false);
-        answer(DeleteObjectsOutput {
-            deleted: (!quiet).then_some(deleted),
-            ..DeleteObjectsOutput::default()
-        })
+        let some_fail = req.extensions.get::<SomeKeys>().is_some();
+        deletion::many(&mut self.state(), req.input, some_fail, self.now())
+    }
+
+    async fn get_object_lock_configuration(
+        &self,
+        req: S3Request<GetObjectLockConfigurationInput>,
+    ) -> Answer<GetObjectLockConfigurationOutput> {
+        lock::configuration(bucket(&self.state(), &req.input.bucket)?)
+    }
+
+    async fn put_object_lock_configuration(
+        &self,
+        req: S3Request<PutObjectLockConfigurationInput>,
+    ) -> Answer<PutObjectLockConfigurationOutput> {
+        lock::configure(&mut self.state(), req.input)
+    }
+
+    async fn get_object_retention(
+        &self,
+        req: S3Request<GetObjectRetentionInput>,
+    ) -> Answer<GetObjectRetentionOutput> {
+        lock::retention(bucket(&self.state(), &req.input.bucket)?, &req.input)
+    }
+
+    async fn put_object_retention(
+        &self,
+        req: S3Request<PutObjectRetentionInput>,
+    ) -> Answer<PutObjectRetentionOutput> {
+        lock::retain(&mut self.state(), req.input, self.now())
+    }
+
+    async fn get_object_legal_hold(
+        &self,
+        req: S3Request<GetObjectLegalHoldInput>,
+    ) -> Answer<GetObjectLegalHoldOutput> {
+        lock::legal_hold(bucket(&self.state(), &req.input.bucket)?, &req.input)
+    }
+
+    async fn put_object_legal_hold(
+        &self,
+        req: S3Request<PutObjectLegalHoldInput>,
+    ) -> Answer<PutObjectLegalHoldOutput> {
+        lock::hold(&mut self.state(), req.input)
     }
 
     async fn list_objects(&self, req: S3Request<ListObjectsInput>) -> Answer<ListObjectsOutput> {
@@ -361,13 +430,10 @@ impl S3 for Plane {
     ) -> Answer<CreateMultipartUploadOutput> {
         let input = req.input;
         let attributes = attributes!(input);
-        let id = multipart::begin(
-            &mut self.state(),
-            &input.bucket,
-            &input.key,
-            attributes,
-            self.now(),
-        )?;
+        let (mut state, now) = (self.state(), self.now());
+        let lock = lock::wished(bucket(&state, &input.bucket)?, &lock_wish!(input), now)?;
+        let id = multipart::begin(&mut state, &input.bucket, &input.key, attributes, lock, now)?;
+        drop(state);
         answer(CreateMultipartUploadOutput {
             bucket: Some(input.bucket),
             key: Some(input.key),
@@ -381,7 +447,7 @@ impl S3 for Plane {
         let content = read_body(input.body).await?;
         let md5 = digest(&content, input.content_md5.as_deref())?;
         let part = HeldPart {
-            content,
+            content: Content::Bytes(content),
             md5,
             modified: self.now(),
         };
@@ -441,22 +507,6 @@ impl S3 for Plane {
     async fn list_parts(&self, req: S3Request<ListPartsInput>) -> Answer<ListPartsOutput> {
         let (state, input) = (self.state(), req.input);
         multipart::list_parts(bucket(&state, &input.bucket)?, input)
-    }
-}
-
-impl Plane {
-    fn delete(
-        &self,
-        name: &str,
-        key: &str,
-        version_id: Option<&str>,
-    ) -> S3Result<super::bucket::Deletion> {
-        let (mut state, now) = (self.state(), self.now());
-        let fresh = state.ids.opaque();
-        let found = bucket_mut(&mut state, name)?;
-        let deletion = found.delete(key, version_id, fresh, now);
-        state.settle_size(name, now);
-        Ok(deletion)
     }
 }
 

@@ -114,6 +114,16 @@ pub(super) const SWITCHES: &[Switch] = &[
         "on|off",
         "a system user may list and delete buckets of others",
     ),
+    (
+        "versions",
+        "on|off",
+        "listing versions and switching them on; 501 without",
+    ),
+    (
+        "multi-delete-md5",
+        "off|on",
+        "multi-delete takes Content-MD5 alone, no other checksum",
+    ),
     ("usage", "on|off", "statistics are collected"),
     (
         "usage-period",
@@ -271,6 +281,8 @@ impl Profile {
             "error-headers" => self.error_headers = on(value)?,
             "error-body" => self.error_body = on(value)?,
             "system-buckets" => self.system_reaches_buckets = on(value)?,
+            "versions" => self.versions = on(value)?,
+            "multi-delete-md5" => self.multi_delete_md5 = on(value)?,
             _ => return self.try_set_usage(switch, value),
         }
         Some(())
