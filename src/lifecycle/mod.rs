@@ -34,5 +34,5 @@ pub use keys::{
 pub(crate) use plan::{GIGABYTES, RATE, gigabytes_of, number_of, rate_of};
 pub use plan::{InvalidPlan, Plan};
 pub use suspend::{Standing, suspend, unsuspend};
-pub use terminate::{Policy, terminate};
+pub use terminate::{Ending, Policy, terminate};
 pub use work::ServiceCall;
