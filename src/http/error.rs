@@ -96,6 +96,8 @@ impl Reason {
                 L::SubAccountExists => -32057,
             },
             Self::Admin(reason) => match reason {
+                A::JobTooLate => -32026,
+                A::JobUnknown => -32027,
                 A::UserUnknown => -32050,
                 A::UserExists => -32051,
                 A::AddressShared => -32052,

@@ -9,6 +9,7 @@ mod dispatch;
 mod envelope;
 mod error;
 mod health;
+mod jobs;
 mod methods;
 mod replay;
 mod request_id;

@@ -22,7 +22,7 @@ mod work;
 pub use change_package::{Changed, change_package};
 pub(crate) use create::recorded_plan;
 pub use create::{Created, Customer, create};
-pub(crate) use ensure::read_back;
+pub(crate) use ensure::{confirm_deleted, read_back, switch};
 pub(crate) use error::bucket_names;
 pub use error::{Error, Reason};
 pub use glance::{Glance, glance, on_record};

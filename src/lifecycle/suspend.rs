@@ -34,8 +34,9 @@ pub async fn suspend(
 async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error> {
     if let Some(job) = work.open_job().await? {
         // Locked out already, and more: disabling the user now would lock the job out too.
-        let user_id = UserId::try_from(job.user_id.as_str())
-            .map_err(|_| work.mismatch(format!("the ledger holds `{}` as its S3 user", job.user_id)))?;
+        let user_id = UserId::try_from(job.user_id.as_str()).map_err(|_| {
+            work.mismatch(format!("the ledger holds `{}` as its S3 user", job.user_id))
+        })?;
         return Ok(Standing {
             user_id,
             state: AccountState::Terminating,

@@ -7,7 +7,7 @@
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use futures::stream::{self, StreamExt, TryStreamExt};
+use futures::stream::{self, BoxStream, StreamExt, TryStreamExt};
 use jiff::{SignedDuration, Timestamp};
 
 use super::listing::{Entry, Pages};
@@ -174,7 +174,7 @@ async fn abort_all(
             failure => Err(failure),
         }
     });
-    collect(work.try_buffer_unordered(PARALLEL)).await
+    collect(work.try_buffer_unordered(PARALLEL).boxed()).await
 }
 
 /// Deletes all versions and delete markers of a bucket; answers what could not be deleted.
@@ -225,11 +225,10 @@ async fn delete_all(
         };
         batch.delete(entries).await
     });
-    collect(work.try_buffer_unordered(PARALLEL)).await
+    collect(work.try_buffer_unordered(PARALLEL).boxed()).await
 }
 
-async fn collect(work: impl stream::Stream<Item = Result<Round, Failure>>) -> Result<Round, Failure> {
-    let mut work = std::pin::pin!(work);
+async fn collect(mut work: BoxStream<'_, Result<Round, Failure>>) -> Result<Round, Failure> {
     let mut sum = Round::default();
     while let Some(round) = work.next().await {
         sum.add(round?);
@@ -276,6 +275,8 @@ async fn pause(round: u32) {
 fn again(bucket: &str, what: &str) -> Failure {
     Failure::Temporary {
         what: format!("emptying bucket {bucket}"),
-        why: format!("it still lists {what} after it was gone through {ROUNDS} times; somebody may be writing to it"),
+        why: format!(
+            "it still lists {what} after it was gone through {ROUNDS} times; somebody may be writing to it"
+        ),
     }
 }

@@ -232,7 +232,10 @@ mod tests {
     #[test]
     fn keys_are_decoded_where_the_server_says_that_they_are_encoded() {
         let encoded = Decoder::of(Some(&EncodingType::Url));
-        assert_eq!(encoded.text("a+b%2Bc%20d%01%EF%BF%BE/%25"), "a b+c d\u{1}\u{fffe}/%");
+        assert_eq!(
+            encoded.text("a+b%2Bc%20d%01%EF%BF%BE/%25"),
+            "a b+c d\u{1}\u{fffe}/%"
+        );
         let plain = Decoder::of(None);
         assert_eq!(plain.text("a+b%2B"), "a+b%2B");
     }

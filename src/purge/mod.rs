@@ -6,14 +6,20 @@
 //! id and the recorded address in one answer. A job may be cut off anywhere and goes on where it was.
 
 mod empty;
+mod halt;
+mod job;
+mod keys;
 mod listing;
 mod lock;
 mod multi;
+mod prove;
 mod rate;
+mod run;
 mod store;
 
 pub use empty::{Counter, Left, abort_uploads, delete_objects, empty_bucket};
 pub use rate::Rate;
+pub use run::{Ended, work_off};
 pub use store::{BucketEnd, Failure, Store};
 
 /// Keys of one request to delete (Amazon S3, DeleteObjects).

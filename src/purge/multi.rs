@@ -140,8 +140,9 @@ impl Batch<'_> {
 
 /// Whether XML 1.0 carries a key as it is, through readers that trim and fold white space too.
 fn can_be_in_xml(key: &str) -> bool {
-    let carried =
-        |letter: char| !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}' | '\u{2028}');
+    let carried = |letter: char| {
+        !letter.is_control() && !matches!(letter, '\u{fffe}' | '\u{ffff}' | '\u{2028}')
+    };
     key.chars().all(carried) && key.trim() == key
 }
 
@@ -154,7 +155,9 @@ mod tests {
         for good in ["a b", "/a//b/../c", "%41+&<>\"'", "ä\u{1f600}\u{fffd}"] {
             assert!(can_be_in_xml(good), "{good:?}");
         }
-        for bad in ["\u{1}", "a\tb", "a\r", "a\u{85}b", "\u{fffe}", "\u{ffff}", " a", "a "] {
+        for bad in [
+            "\u{1}", "a\tb", "a\r", "a\u{85}b", "\u{fffe}", "\u{ffff}", " a", "a ",
+        ] {
             assert!(!can_be_in_xml(bad), "{bad:?}");
         }
     }

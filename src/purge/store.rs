@@ -158,8 +158,14 @@ where
         ("NotImplemented" | "MethodNotAllowed", _) | (_, 405 | 501) => Failure::Unsupported(what),
         // A key that was just made may not be known everywhere yet.
         (
-            "InvalidAccessKeyId" | "SignatureDoesNotMatch" | "RequestTimeTooSkewed" | "SlowDown"
-            | "RequestTimeout" | "OperationAborted" | "InternalError" | "ServiceUnavailable",
+            "InvalidAccessKeyId"
+            | "SignatureDoesNotMatch"
+            | "RequestTimeTooSkewed"
+            | "SlowDown"
+            | "RequestTimeout"
+            | "OperationAborted"
+            | "InternalError"
+            | "ServiceUnavailable",
             _,
         )
         | (_, 408 | 409 | 429 | 500..) => Failure::Temporary {
