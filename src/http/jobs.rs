@@ -105,6 +105,11 @@ impl From<PurgeJob> for JobJson {
     }
 }
 
+/// Versions, delete markers and uploads that are left, as far as can be judged.
+pub(crate) fn objects_left(job: &PurgeJob) -> Option<i64> {
+    left(job).map(|(objects, _)| objects)
+}
+
 /// Objects and seconds that are left, judged by the bytes that are: how many objects there are, no gateway tells.
 fn left(job: &PurgeJob) -> Option<(i64, i64)> {
     if matches!(job.state, JobState::Deleted | JobState::Cancelled) {

@@ -20,5 +20,6 @@ mod usage;
 mod usage_buckets;
 
 pub use error::{Failure, Reason};
+pub(crate) use jobs::{JobJson, objects_left};
 pub use server::{Running, start};
 pub use token::{MAX_LIFETIME_SECONDS, body_hash, mint};
