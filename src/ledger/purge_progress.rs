@@ -146,7 +146,7 @@ impl Ledger {
         }
     }
 
-    /// Ends a job with nothing left, and its account with it.
+    /// Ends a job with nothing left, and its account with it. Unfinished uploads do not tell their bytes before.
     ///
     /// # Errors
     /// As for [`Self::set_job_stage`].
@@ -155,7 +155,7 @@ impl Ledger {
         let now = self.now_ms();
         let done = sqlx::query(
             "UPDATE purge_jobs SET state = 'deleted', stage = 'verify', problem = NULL, key_id = NULL,
-                 keys_before = NULL, finished_at = ?2
+                 keys_before = NULL, bytes_done = max(bytes_done, bytes_total), finished_at = ?2
              WHERE id = ?1 AND state = 'running'",
         )
         .bind(job.id)

@@ -279,18 +279,17 @@ fn sentence(bucket: &str, left: &Left) -> String {
         until,
         held,
     } = left;
-    let what = match count {
-        1 => "1 object version".to_owned(),
-        count => format!("{count} object versions"),
+    let (what, is) = match count {
+        1 => ("1 object version".to_owned(), "is"),
+        count => (format!("{count} object versions"), "are"),
     };
+    let lifted = "under legal hold, which ends only when it is lifted";
     let why = match (until, held) {
-        (Some(until), false) => format!("is under object lock until {until}"),
+        (Some(until), false) => format!("{is} under object lock until {until}"),
         (Some(until), true) => {
-            format!(
-                "is under object lock until {until}, and under legal hold as well, which ends only when it is lifted"
-            )
+            format!("{is} under object lock until {until}, and {lifted}")
         }
-        (None, true) => "is under legal hold, which ends only when it is lifted".to_owned(),
+        (None, true) => format!("{is} {lifted}"),
         (None, false) => format!(
             "cannot be deleted: the gateway answers {}",
             code.as_deref().unwrap_or("nothing that says why")

@@ -19,6 +19,7 @@ mod proof;
 mod purge;
 mod purge_cuts;
 mod purge_kills;
+mod purge_lock;
 mod purge_wrong;
 mod rpc;
 mod s3_admin;

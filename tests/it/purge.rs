@@ -420,7 +420,7 @@ async fn usage_is_billed_to_the_end_and_what_comes_later_too() {
     metered.advance(3);
     metered.meter().await;
     let history = json!({
-        "service_id": SERVICE, "from": START, "until": "2026-03-10T20:00:00Z", "step": "hour",
+        "service_id": SERVICE, "from": "2026-03-10T10:00:00Z", "to": "2026-03-10T20:00:00Z", "step": "hour",
     });
     let history = metered.call("usage.history", history).await;
     let points = history["points"].as_array().expect("points");
@@ -430,6 +430,6 @@ async fn usage_is_billed_to_the_end_and_what_comes_later_too() {
             .filter_map(|point| point[name].as_u64())
             .sum::<u64>()
     };
-    assert_eq!(sum("downloaded"), 500, "{history}");
-    assert_eq!(sum("byte_hours"), 4000 * 5, "{history}");
+    assert_eq!(sum("bytes_downloaded"), 500, "{history}");
+    assert_eq!(sum("storage_byte_hours"), 4000 * 5, "{history}");
 }
