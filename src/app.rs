@@ -18,6 +18,8 @@ pub struct Services {
     pub ledger: Ledger,
     /// Settings of metering.
     pub usage: config::Usage,
+    /// Settings of termination.
+    pub terminate: config::Terminate,
     /// The time of day.
     pub clock: Clock,
 }
@@ -71,6 +73,7 @@ impl Services {
             clusters,
             ledger,
             usage: config.usage,
+            terminate: config.terminate,
             clock,
         })
     }

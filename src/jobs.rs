@@ -1,4 +1,5 @@
-//! What the service does by itself: collecting statistics and reading bucket sizes, for each cluster.
+//! What the service does by itself: collecting statistics, reading bucket sizes, and deleting what terminated customers
+//! left, for each cluster.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -9,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::Services;
 use crate::metering::{self, Collected, Progress, SampleReport};
+use crate::purge::{self, Ended};
 
 /// How often a long run says how far it has come.
 const REPORT_EVERY: Duration = Duration::from_secs(10);
@@ -18,6 +20,9 @@ const RETRY: Duration = Duration::from_secs(60);
 
 /// How often items that are no longer kept are dropped.
 const DROP_EVERY: Duration = Duration::from_secs(86_400);
+
+/// How often the ledger is asked for terminations that are due.
+const PURGE_EVERY: Duration = Duration::from_secs(2);
 
 /// The jobs of a service; they end when this is dropped.
 #[derive(Debug)]
@@ -40,7 +45,7 @@ pub fn start(services: &Arc<Services>) -> Jobs {
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     for name in services.clusters.keys() {
-        for job in [Job::Collect, Job::Sample, Job::Drop] {
+        for job in [Job::Collect, Job::Sample, Job::Drop, Job::Purge] {
             let (services, name, stop) = (Arc::clone(services), name.clone(), stop.clone());
             tasks.spawn(async move {
                 stop.run_until_cancelled(job.repeat(&services, &name)).await;
@@ -55,6 +60,7 @@ enum Job {
     Collect,
     Sample,
     Drop,
+    Purge,
 }
 
 impl Job {
@@ -70,6 +76,10 @@ impl Job {
                 Self::Drop => {
                     drop_items(services, cluster).await;
                     DROP_EVERY
+                }
+                Self::Purge => {
+                    purge(services, cluster).await;
+                    PURGE_EVERY
                 }
             };
             tokio::time::sleep(earlier(pause)).await;
@@ -190,6 +200,59 @@ async fn drop_items(services: &Services, cluster: &str) {
             cluster,
             error = error.to_string(),
             "old items were not dropped"
+        ),
+    }
+}
+
+async fn purge(services: &Services, cluster: &str) {
+    let begins = |job: &crate::ledger::PurgeJob| {
+        tracing::info!(
+            cluster,
+            job = job.id,
+            service_id = job.service.service_id,
+            user_id = job.user_id,
+            "deleting what a terminated customer left"
+        );
+    };
+    match purge::work_off(services, cluster, Duration::ZERO, &begins).await {
+        // Somebody else does.
+        Ok(None) => {}
+        Ok(Some(done)) => {
+            for (job, ended) in done {
+                report_purged(services, cluster, job.id, ended).await;
+            }
+        }
+        Err(error) => {
+            let error: &(dyn std::error::Error + 'static) = &error;
+            tracing::warn!(cluster, error, "a termination could not be worked on");
+        }
+    }
+}
+
+async fn report_purged(services: &Services, cluster: &str, job: i64, ended: Ended) {
+    let Ok(Some(now)) = services.ledger.job(cluster, job).await else {
+        return;
+    };
+    let (buckets, objects, bytes) = (now.buckets_done, now.objects_done, now.bytes_done);
+    let problem = now.problem;
+    match ended {
+        Ended::Deleted => tracing::info!(
+            cluster,
+            job,
+            buckets,
+            objects,
+            bytes,
+            "the customer's data and S3 user are deleted"
+        ),
+        Ended::Later | Ended::Blocked => tracing::warn!(
+            cluster,
+            job,
+            buckets,
+            objects,
+            bytes,
+            problem,
+            state = now.state.as_str(),
+            "not all of a terminated customer's data is deleted"
         ),
     }
 }

@@ -22,5 +22,6 @@ pub mod ledger;
 pub mod lifecycle;
 pub mod metering;
 pub mod ostor;
+pub mod purge;
 pub mod simulator;
 pub mod telemetry;

@@ -301,6 +301,11 @@ fn every_fault_is_a_sentence_with_key_and_variable() {
             "365d",
         ),
         (
+            section("[terminate]\nmax_deletes_per_second = 0"),
+            "terminate.max_deletes_per_second",
+            "1 to 1000000",
+        ),
+        (
             more(
                 "[clients.other]\nsecret = \"0123456789abcdef0123456789abcdef\"\nscopes = [\"root\"]",
             ),

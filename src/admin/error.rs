@@ -84,6 +84,24 @@ pub enum Error {
         "statistics object {0} is not counted yet, so deleting it would lose its usage for good; wait until it is collected, or confirm that it is to be thrown away"
     )]
     ObjectNotCounted(String),
+    /// No such job.
+    #[error("cluster {cluster} has no job {job_id}")]
+    JobUnknown {
+        /// The cluster.
+        cluster: String,
+        /// Number of the job.
+        job_id: i64,
+    },
+    /// The job cannot be cancelled any more.
+    #[error(
+        "job {job_id} is {state} and cannot be cancelled; that is possible only until the first key is revoked and while nobody works on it"
+    )]
+    JobTooLate {
+        /// Number of the job.
+        job_id: i64,
+        /// How it stands.
+        state: &'static str,
+    },
     /// The gateway accepted a change and shows something else.
     #[error(
         "cluster {cluster} accepted the change of {what} but does not show it; look again, and if it stays so check the cluster"
@@ -132,13 +150,19 @@ pub enum Reason {
     ObjectUnknown,
     /// Its usage would be lost.
     ObjectNotCounted,
+    /// The job cannot be cancelled any more.
+    JobTooLate,
+    /// No such job.
+    JobUnknown,
     /// As every call can fail.
     Lifecycle(lifecycle::Reason),
 }
 
 impl Reason {
     /// Those that only these operations have, in the order of the documentation.
-    pub const OWN: [Self; 9] = [
+    pub const OWN: [Self; 11] = [
+        Self::JobTooLate,
+        Self::JobUnknown,
         Self::UserUnknown,
         Self::UserExists,
         Self::AddressShared,
@@ -162,6 +186,8 @@ impl Reason {
             Self::BucketNotEmpty => "bucket_not_empty",
             Self::ObjectUnknown => "object_unknown",
             Self::ObjectNotCounted => "object_not_counted",
+            Self::JobTooLate => "job_too_late",
+            Self::JobUnknown => "job_unknown",
             Self::Lifecycle(reason) => reason.as_str(),
         }
     }
@@ -180,6 +206,8 @@ impl Error {
             Self::BucketNotEmpty(_) => Reason::BucketNotEmpty,
             Self::ObjectUnknown { .. } => Reason::ObjectUnknown,
             Self::ObjectNotCounted(_) => Reason::ObjectNotCounted,
+            Self::JobTooLate { .. } => Reason::JobTooLate,
+            Self::JobUnknown { .. } => Reason::JobUnknown,
             Self::NotApplied { .. } => Reason::Lifecycle(lifecycle::Reason::NotApplied),
             Self::Lifecycle(error) => Reason::Lifecycle(error.reason()),
         }

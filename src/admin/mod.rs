@@ -7,6 +7,7 @@ mod buckets;
 mod desk;
 mod error;
 mod find;
+mod jobs;
 mod keys;
 mod limits;
 mod quotas;

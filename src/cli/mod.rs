@@ -2,6 +2,7 @@
 
 mod completions;
 mod demo;
+mod jobs;
 mod man;
 mod migrate;
 mod output;
@@ -10,6 +11,7 @@ mod s3_admin;
 mod serve;
 mod simulate;
 mod table;
+mod target;
 mod token;
 mod usage;
 
@@ -44,6 +46,7 @@ enum Command {
     Demo(demo::Options),
     Simulate(simulate::Options),
     Usage(usage::Options),
+    Jobs(jobs::Options),
     S3Admin(s3_admin::Options),
     Token(token::Options),
     Migrate(migrate::Options),
@@ -87,6 +90,7 @@ pub fn main() -> ExitCode {
         // Their output is for people to read; the log only disturbs.
         Command::Demo(_)
         | Command::Usage(_)
+        | Command::Jobs(_)
         | Command::S3Admin(_)
         | Command::Token(_)
         | Command::Migrate(_)
@@ -111,6 +115,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Demo(options) => demo::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
             Command::Usage(options) => usage::run(options).await,
+            Command::Jobs(options) => jobs::run(options).await,
             Command::S3Admin(options) => s3_admin::run(options).await,
             Command::Token(options) => token::run(options),
             Command::Migrate(options) => migrate::run(options).await,

@@ -203,6 +203,9 @@ pub struct Terminate {
     /// How long data is kept under the policy `grace`.
     #[serde(deserialize_with = "values::duration")]
     pub grace: Duration,
+    /// Most versions, delete markers and uploads deleted in a second, per cluster.
+    #[serde(deserialize_with = "values::integer")]
+    pub max_deletes_per_second: u64,
 }
 
 fn default_scopes() -> Vec<Scope> {
@@ -311,6 +314,12 @@ impl Config {
             &self.terminate.grace,
             secs(0)..=secs(365 * day),
             "0s to 365d",
+        );
+        faults.within(
+            "terminate.max_deletes_per_second",
+            &self.terminate.max_deletes_per_second,
+            1..=1_000_000,
+            "1 to 1000000",
         );
         faults.0
     }

@@ -12,7 +12,7 @@ use crate::metering::{self, Point, Recent};
 use crate::ostor::{AccessKey, UserId};
 
 use super::error::Failure;
-use super::methods::{Context, WhmcsId};
+use super::methods::{Context, WhmcsId, retained_until};
 use super::usage::{Metrics, PointRow, Zone};
 
 /// Most buckets that are listed.
@@ -33,6 +33,8 @@ pub(super) struct ClientAreaParams {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct ClientAreaResult {
     state: &'static str,
+    /// Until when data is kept although the service is terminated.
+    retained_until: Option<Timestamp>,
     user_id: Option<String>,
     user_email: String,
     endpoint: String,
@@ -97,6 +99,8 @@ pub(super) async fn client_area(
         metering::recent(services, &account, &zone)
     );
     let recent = recent?;
+    let job = services.ledger.job_of(account.id).await;
+    let job = job.map_err(lifecycle::Error::from)?;
     let plan = lifecycle::recorded_plan(account.plan.as_deref())?;
     let live = glance.is_some();
     let (keys, buckets) = match glance {
@@ -124,6 +128,7 @@ pub(super) async fn client_area(
     buckets.truncate(MOST_BUCKETS);
     Ok(ClientAreaResult {
         state: account.state.as_str(),
+        retained_until: job.as_ref().and_then(retained_until),
         user_id: account.user_id,
         user_email: account.identity,
         endpoint: context.endpoint(&call.service.cluster),

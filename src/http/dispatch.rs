@@ -18,7 +18,7 @@ use super::envelope::{Body, Call, Item, Outcome, Response};
 use super::error::{Failure, Reason};
 use super::methods::{self, Context};
 use super::schema::{describe, document};
-use super::{admin, client_area, customer, usage, usage_buckets};
+use super::{admin, client_area, customer, jobs, usage, usage_buckets};
 
 /// Answers a whole body; `None` when it holds notifications only.
 pub(super) async fn answer(
@@ -164,7 +164,7 @@ methods! {
     "CreateAccount" Provision methods::create_account = "Makes sure of a service's S3 user, with its plan and a key pair.";
     "SuspendAccount" Provision methods::suspend_account = "Stops a service's access to its data.";
     "UnsuspendAccount" Provision methods::unsuspend_account = "Gives a service access to its data again.";
-    "TerminateAccount" Provision methods::terminate_account = "Deletes a service's S3 user, or says why not.";
+    "TerminateAccount" Provision methods::terminate_account = "Deletes a service's S3 user, has a job delete it, or says why not.";
     "ChangePackage" Provision methods::change_package = "Makes another plan hold.";
     "TestConnection" Provision methods::test_connection = "Checks a cluster without changing anything.";
     "AccountState" Provision methods::account_state = "What is on record of a service beside what the gateway shows.";
@@ -204,6 +204,10 @@ methods! {
     "statistics.list" Admin admin::statistics_list = "Statistics objects at the gateway.";
     "statistics.get" Admin admin::statistics_get = "What a statistics object holds.";
     "statistics.delete" Admin admin::statistics_delete = "Deletes a statistics object whose usage is in the ledger.";
+    "jobs.list" Admin jobs::jobs_list = "Terminations that take time, the latest first.";
+    "jobs.get" Admin jobs::jobs_get = "One termination and how far it is.";
+    "jobs.retry" Admin jobs::jobs_retry = "Lets a blocked or waiting termination go on now.";
+    "jobs.cancel" Admin jobs::jobs_cancel = "Takes a termination back that has deleted nothing yet.";
     "audit.list" Admin admin::audit_list = "Who did what, the latest first.";
 }
 

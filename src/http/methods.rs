@@ -1,16 +1,18 @@
 //! The methods: typed parameters in, typed results out. One short function each; what they mean
 //! is decided in `lifecycle`.
 
+use jiff::Timestamp;
 use schemars::JsonSchema;
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::app::Services;
-use crate::ledger::ServiceKey;
-use crate::lifecycle::{self, Customer, LiveView, Plan, Policy, ServiceCall};
+use crate::ledger::{JobState, PurgeJob, ServiceKey};
+use crate::lifecycle::{self, Customer, Ending, LiveView, Plan, Policy, ServiceCall};
 use crate::ostor::UserId;
 
 use super::error::{Failure, Reason};
+use super::jobs::JobJson;
 
 /// Largest number WHMCS's tables can hold.
 const MAX_WHMCS_ID: i64 = 4_294_967_295;
@@ -126,6 +128,9 @@ pub(super) struct StateResult {
 #[derive(Serialize, JsonSchema)]
 pub(super) struct TerminateResult {
     state: &'static str,
+    job_id: Option<i64>,
+    /// Until when the data is kept and the termination can be taken back.
+    retained_until: Option<Timestamp>,
 }
 
 #[derive(Serialize, JsonSchema)]
@@ -151,6 +156,8 @@ pub(super) struct AccountStateResult {
     access_key_id: Option<String>,
     plan: Option<Plan>,
     live: Option<LiveResult>,
+    /// The termination under way, else the last one.
+    job: Option<JobJson>,
     warnings: Vec<String>,
 }
 
@@ -276,8 +283,31 @@ pub(super) async fn terminate_account(
     params: TerminateParams,
 ) -> Result<TerminateResult, Failure> {
     let call = context.call(params.cluster, params.service_id, params.user_id);
-    lifecycle::terminate(context.services, &call, params.policy).await?;
-    Ok(TerminateResult { state: "deleted" })
+    let ending = lifecycle::terminate(context.services, &call, params.policy).await?;
+    let Ending::Job(job) = ending else {
+        return Ok(TerminateResult {
+            state: "deleted",
+            job_id: None,
+            retained_until: None,
+        });
+    };
+    let retained_until = retained_until(&job);
+    Ok(TerminateResult {
+        state: match job.state {
+            JobState::Waiting => "grace",
+            _ => "purging",
+        },
+        job_id: Some(job.id),
+        retained_until,
+    })
+}
+
+/// Until when data is kept; nothing once that time is over.
+pub(super) fn retained_until(job: &PurgeJob) -> Option<Timestamp> {
+    match job.state {
+        JobState::Waiting => Timestamp::from_millisecond(job.due_at).ok(),
+        _ => None,
+    }
 }
 
 pub(super) async fn change_package(
@@ -319,6 +349,7 @@ pub(super) async fn account_state(
         access_key_id: view.access_key_id,
         plan: view.plan,
         live: view.live.map(LiveResult::from),
+        job: view.job.map(JobJson::from),
         warnings: view.warnings,
     })
 }

@@ -9,6 +9,7 @@ mod dispatch;
 mod envelope;
 mod error;
 mod health;
+mod jobs;
 mod methods;
 mod replay;
 mod request_id;
@@ -19,5 +20,6 @@ mod usage;
 mod usage_buckets;
 
 pub use error::{Failure, Reason};
+pub(crate) use jobs::{JobJson, objects_left};
 pub use server::{Running, start};
 pub use token::{MAX_LIFETIME_SECONDS, body_hash, mint};

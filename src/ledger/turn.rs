@@ -1,5 +1,5 @@
-//! One run of metering of a kind per cluster at a time, in whichever process: a service that collects and a
-//! command beside it. Statistics and sizes do not wait for each other: a backlog of statistics can take hours.
+//! One run of metering of a kind, and of deleting, per cluster at a time, in whichever process: a service and a command
+//! beside it. The kinds do not wait for each other: a backlog of statistics can take hours, and so can a customer's data.
 
 use std::fs::{File, TryLockError};
 use std::time::Duration;
@@ -9,7 +9,7 @@ use super::{Error, Ledger};
 /// How often a waiting run looks whether its turn has come.
 const POLL: Duration = Duration::from_millis(100);
 
-/// The right to count traffic or sizes of one cluster; given back when dropped, and by the system when the process ends.
+/// The right to count traffic or sizes of one cluster, or to delete on it; given back when dropped, and by the system when the process ends.
 #[derive(Debug)]
 pub struct Turn {
     _file: File,
@@ -38,6 +38,18 @@ impl Ledger {
         patience: Duration,
     ) -> Result<Option<Turn>, Error> {
         turn(format!("{}.{cluster}.sizes.lock", self.file), patience).await
+    }
+
+    /// The same for deleting what terminated customers left.
+    ///
+    /// # Errors
+    /// [`Error::Claim`] when the file that stands for it cannot be used.
+    pub async fn purge_turn(
+        &self,
+        cluster: &str,
+        patience: Duration,
+    ) -> Result<Option<Turn>, Error> {
+        turn(format!("{}.{cluster}.purge.lock", self.file), patience).await
     }
 }
 

@@ -28,7 +28,8 @@ pub struct Created {
     pub created: bool,
 }
 
-/// Makes sure that the service has its S3 user, enabled, with `plan` in force and a readable key.
+/// Makes sure that the service has its S3 user, enabled, with `plan` in force and a readable key. A termination that has
+/// taken nothing away yet is taken back.
 ///
 /// # Errors
 /// [`Error`]; after any of them the call may be repeated.
@@ -63,6 +64,7 @@ async fn ensure_account(
     plan_json: &str,
 ) -> Result<Created, Error> {
     let ledger = &work.services.ledger;
+    work.undo_job().await?;
     let (account, user, created) = match work.find(FormerId::Accepted).await? {
         Found::Live { account, user } => {
             refuse_other_customer(work, &account, &user, customer)?;

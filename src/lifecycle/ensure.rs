@@ -104,53 +104,72 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Enables or disables the user and reads the state back. The change is sent whatever was
-    /// read before: that may have been an old state.
+    /// Enables or disables the user and reads the state back.
     pub async fn set_enabled(
         &self,
         account: &Account,
         user: &User,
         enabled: bool,
     ) -> Result<(), Error> {
-        let gateway = &self.cluster.gateway;
-        let change = match enabled {
-            true => gateway.enable_user(&account.identity).await,
-            false => gateway.disable_user(&account.identity).await,
-        };
-        match change {
-            // The state tells whether it took effect.
-            Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
-            Err(error) => return Err(error.into()),
-        }
-        let read = || self.read_user(account, &user.id);
-        let shows = |now: &Option<User>| now.as_ref().is_some_and(|now| now.enabled == enabled);
-        if read_back(read, shows).await?.is_some() {
-            return Ok(());
-        }
-        // An unknown outcome stays unknown: the change may still be on its way.
-        change?;
-        let word = |enabled: bool| if enabled { "enabled" } else { "disabled" };
-        Err(Error::NotApplied {
-            cluster: self.call.service.cluster.clone(),
-            what: "the user's state",
-            wanted: word(enabled).into(),
-            found: word(!enabled).into(),
-        })
+        switch(&self.cluster.gateway, &account.identity, &user.id, enabled).await
     }
 
     /// Waits until the user is gone from the gateway.
     pub async fn confirm_deleted(&self, id: &UserId) -> Result<(), Error> {
-        let read = || self.cluster.gateway.user_by_id(id);
-        if read_back(read, Option::is_none).await?.is_some() {
-            return Ok(());
-        }
-        Err(Error::NotApplied {
-            cluster: self.call.service.cluster.clone(),
-            what: "the deletion of the S3 user",
-            wanted: "no user".into(),
-            found: format!("user {id}"),
-        })
+        confirm_deleted(&self.cluster.gateway, id).await
     }
+}
+
+/// Enables or disables the user who has the address and reads the state back. The change is sent whatever was read
+/// before: that may have been an old state.
+pub(crate) async fn switch(
+    gateway: &ostor::Client,
+    identity: &str,
+    id: &UserId,
+    enabled: bool,
+) -> Result<(), Error> {
+    let change = match enabled {
+        true => gateway.enable_user(identity).await,
+        false => gateway.disable_user(identity).await,
+    };
+    match change {
+        // The state tells whether it took effect.
+        Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    let read = || gateway.user_by_email(identity);
+    let shows = |now: &Option<User>| {
+        now.as_ref()
+            .is_some_and(|now| now.id == *id && now.enabled == enabled)
+    };
+    if read_back(read, shows).await?.is_some() {
+        return Ok(());
+    }
+    // An unknown outcome stays unknown: the change may still be on its way.
+    change?;
+    let word = |enabled: bool| if enabled { "enabled" } else { "disabled" };
+    Err(Error::NotApplied {
+        cluster: gateway.cluster().to_owned(),
+        what: "the user's state",
+        wanted: word(enabled).into(),
+        found: word(!enabled).into(),
+    })
+}
+
+/// Waits until the user is gone from the gateway.
+pub(crate) async fn confirm_deleted(gateway: &ostor::Client, id: &UserId) -> Result<(), Error> {
+    if read_back(|| gateway.user_by_id(id), Option::is_none)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    Err(Error::NotApplied {
+        cluster: gateway.cluster().to_owned(),
+        what: "the deletion of the S3 user",
+        wanted: "no user".into(),
+        found: format!("user {id}"),
+    })
 }
 
 /// The plan that is in force at the gateway. A user without quota can be had on a cluster where

@@ -5,8 +5,6 @@ use std::fmt::Write;
 use crate::ledger::{self, ServiceKey};
 use crate::ostor;
 
-use super::Policy;
-
 /// Why a call did not succeed.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -92,11 +90,16 @@ pub enum Error {
         /// Names of the buckets.
         names: Vec<String>,
     },
-    /// A policy of a later version.
+    /// A job takes the service apart.
     #[error(
-        "the termination policy `{}` is not available in this version; set On termination to `refuse`, which deletes the S3 user once it has no buckets", .0.as_str()
+        "the data of service {service_id} is being deleted by job {job_id}, which cannot be undone any more; look at the job, and run Create when it is done, which makes a new S3 user"
     )]
-    PolicyUnavailable(Policy),
+    BeingDeleted {
+        /// WHMCS's number.
+        service_id: i64,
+        /// The job.
+        job_id: i64,
+    },
     /// The gateway accepted a change and shows something else.
     #[error(
         "cluster {cluster} accepted the change of {what} but reports {found} instead of {wanted}; repeat, and if it stays so check the cluster"
@@ -209,8 +212,8 @@ pub enum Reason {
     IdentityTaken,
     /// Buckets keep the user from being deleted.
     BucketsExist,
-    /// The termination policy is not available.
-    PolicyUnavailable,
+    /// A job takes the service apart.
+    BeingDeleted,
     /// The gateway shows another state than asked.
     NotApplied,
     /// No key pair can be read.
@@ -261,7 +264,7 @@ impl Reason {
         Self::IdentityMismatch,
         Self::IdentityTaken,
         Self::BucketsExist,
-        Self::PolicyUnavailable,
+        Self::BeingDeleted,
         Self::NotApplied,
         Self::KeysUnreadable,
         Self::Busy,
@@ -293,7 +296,7 @@ impl Reason {
             Self::IdentityMismatch => "identity_mismatch",
             Self::IdentityTaken => "identity_taken",
             Self::BucketsExist => "buckets_exist",
-            Self::PolicyUnavailable => "policy_unavailable",
+            Self::BeingDeleted => "being_deleted",
             Self::NotApplied => "not_applied",
             Self::KeysUnreadable => "keys_unreadable",
             Self::Busy => "busy",
@@ -321,6 +324,7 @@ impl Reason {
             Self::NotApplied
             | Self::KeysUnreadable
             | Self::Busy
+            | Self::BeingDeleted
             | Self::GatewayUnreachable
             | Self::GatewayUnavailable
             | Self::GatewayMalformed
@@ -334,7 +338,6 @@ impl Reason {
             | Self::IdentityMismatch
             | Self::IdentityTaken
             | Self::BucketsExist
-            | Self::PolicyUnavailable
             | Self::AccountSuspended
             | Self::KeyInUse
             | Self::KeyLimit
@@ -361,7 +364,7 @@ impl Error {
             Self::IdentityMismatch { .. } => Reason::IdentityMismatch,
             Self::IdentityTaken { .. } => Reason::IdentityTaken,
             Self::BucketsExist { .. } => Reason::BucketsExist,
-            Self::PolicyUnavailable(_) => Reason::PolicyUnavailable,
+            Self::BeingDeleted { .. } => Reason::BeingDeleted,
             Self::NotApplied { .. } => Reason::NotApplied,
             Self::KeysUnreadable { .. } => Reason::KeysUnreadable,
             Self::Busy(_) => Reason::Busy,

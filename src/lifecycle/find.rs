@@ -198,7 +198,7 @@ impl Work<'_> {
     }
 
     /// What WHMCS has stored must be what we know.
-    fn check_claim(
+    pub(super) fn check_claim(
         &self,
         known: &str,
         known_before: Option<&str>,

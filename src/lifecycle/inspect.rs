@@ -1,7 +1,7 @@
 //! Looking without changing: one account, and one cluster's connection.
 
 use crate::app::Services;
-use crate::ledger::AccountState;
+use crate::ledger::{AccountState, PurgeJob};
 use crate::ostor::{self, BucketFilter, QuotaTarget, UserId};
 
 use super::ensure::read_plan;
@@ -27,6 +27,8 @@ pub struct AccountView {
     pub plan: Option<Plan>,
     /// What the gateway shows; `None` when it shows no such user.
     pub live: Option<LiveView>,
+    /// The termination under way, else the last one.
+    pub job: Option<PurgeJob>,
     /// What does not fit, as sentences.
     pub warnings: Vec<String>,
 }
@@ -70,6 +72,7 @@ pub async fn account_state(services: &Services, call: &ServiceCall) -> Result<Ac
         access_key_id: account.access_key_id,
         plan,
         live,
+        job: services.ledger.job_of(account.id).await?,
         warnings: Vec::new(),
     };
     view.warnings = differences(&view, call.user_id.as_ref());

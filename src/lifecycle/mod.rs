@@ -22,7 +22,7 @@ mod work;
 pub use change_package::{Changed, change_package};
 pub(crate) use create::recorded_plan;
 pub use create::{Created, Customer, create};
-pub(crate) use ensure::read_back;
+pub(crate) use ensure::{confirm_deleted, read_back, switch};
 pub(crate) use error::bucket_names;
 pub use error::{Error, Reason};
 pub use glance::{Glance, glance, on_record};
@@ -34,5 +34,5 @@ pub use keys::{
 pub(crate) use plan::{GIGABYTES, RATE, gigabytes_of, number_of, rate_of};
 pub use plan::{InvalidPlan, Plan};
 pub use suspend::{Standing, suspend, unsuspend};
-pub use terminate::{Policy, terminate};
+pub use terminate::{Ending, Policy, terminate};
 pub use work::ServiceCall;

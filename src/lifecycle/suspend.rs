@@ -13,7 +13,7 @@ use super::{Error, recorded_plan};
 pub struct Standing {
     /// The S3 user.
     pub user_id: UserId,
-    /// Active or suspended.
+    /// Active or suspended; terminating while a job deletes it.
     pub state: AccountState,
 }
 
@@ -32,6 +32,16 @@ pub async fn suspend(
 }
 
 async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error> {
+    if let Some(job) = work.open_job().await? {
+        // Locked out already, and more: disabling the user now would lock the job out too.
+        let user_id = UserId::try_from(job.user_id.as_str()).map_err(|_| {
+            work.mismatch(format!("the ledger holds `{}` as its S3 user", job.user_id))
+        })?;
+        return Ok(Standing {
+            user_id,
+            state: AccountState::Terminating,
+        });
+    }
     let (account, user) = work.find_live().await?;
     // First what matters: a plan that cannot be set must not keep a debtor online.
     work.set_enabled(&account, &user, false).await?;
@@ -46,7 +56,8 @@ async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error> {
     })
 }
 
-/// Makes sure that the service's S3 user is enabled, with its plan in force before it is.
+/// Makes sure that the service's S3 user is enabled, with its plan in force before it is. A termination that has taken
+/// nothing away yet is taken back.
 ///
 /// # Errors
 /// [`Error`]; after any of them the call may be repeated.
@@ -57,6 +68,7 @@ pub async fn unsuspend(services: &Services, call: &ServiceCall) -> Result<Standi
 }
 
 async fn ensure_unsuspended(work: &Work<'_>) -> Result<Standing, Error> {
+    work.undo_job().await?;
     let (account, user) = work.find_live().await?;
     work.reassert_plan(&account, &user.id).await?;
     work.set_enabled(&account, &user, true).await?;
@@ -74,6 +86,7 @@ impl Work<'_> {
     /// The service's user, or why there is none.
     pub(super) async fn find_live(&self) -> Result<(Account, User), Error> {
         let service = &self.call.service;
+        self.refuse_if_begun().await?;
         match self.find(FormerId::Refused).await? {
             Found::Live { account, user } => Ok((account, user)),
             Found::Gone(account) => Err(Error::UserMissing {

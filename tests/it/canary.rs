@@ -1,15 +1,17 @@
 //! Planted secrets appear nowhere but where they are meant to be: one run of everything, healthy
 //! and failing, at the most talkative log level.
 
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::Path;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use ostor_bridge::simulator::{Fault, Options};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
-use crate::support::{SECRET, SERVICE, Setup, create_params, full_plan, params};
+use crate::support::{SECRET, SERVICE, Setup, TestApp, create_params, full_plan, params};
 
 const SYSTEM_SECRET: &str = "canarySystemSecretCanarySystemSecret0000";
 
@@ -107,6 +109,7 @@ async fn secrets_stay_where_they_belong() {
     let shown = shown.expect("a look").to_string();
     assert!(shown.contains(&customer_secret) && shown.contains(&secrets[0]));
     let sub_account = json!({ "sub_account": "app" });
+    assert_eq!(app.s3(&made, "PUT", "/a-bucket-of-mine").await, 200);
     let mut answers = String::new();
     let calls = [
         ("ClientArea", json!({ "timezone": "UTC" })),
@@ -122,7 +125,7 @@ async fn secrets_stay_where_they_belong() {
         ("SuspendAccount", json!({ "reason": "Overdue on Payment" })),
         ("UnsuspendAccount", json!({})),
         ("ChangePackage", json!({ "plan": {} })),
-        ("TerminateAccount", json!({ "policy": "purge" })),
+        ("TerminateAccount", json!({ "policy": "refuse" })),
     ];
     for fault in [
         None,
@@ -151,6 +154,32 @@ async fn secrets_stay_where_they_belong() {
         );
         app.simulator.clear_faults();
     }
+    // The key pair that a purge makes for itself.
+    let user = |app: &TestApp| {
+        let mut users = app.users().into_iter();
+        users.find(|user| made["user_id"] == user.id.as_str())
+    };
+    let before = user(&app).expect("the user").keys;
+    let purge = params(SERVICE, json!({ "policy": "purge" }));
+    answers += &format!("{:?}", app.call("TerminateAccount", purge).await);
+    app.simulator
+        .inject_always(Fault::Slow(Duration::from_millis(30)));
+    let watch = async {
+        let mut seen = BTreeSet::new();
+        while let Some(user) = user(&app) {
+            seen.extend(user.keys);
+            tokio::time::sleep(Duration::from_millis(2)).await;
+        }
+        seen
+    };
+    let (mut seen, _) = tokio::join!(watch, crate::purge::work_off(&app));
+    app.simulator.clear_faults();
+    seen.retain(|pair| !before.contains(pair));
+    let (_, of_job) = seen.pop_first().expect("the purge made no key pair");
+    answers += &format!(
+        "{:?}",
+        app.call("jobs.list", json!({ "cluster": "eu1" })).await
+    );
     let debug = format!(
         "{:?} {:?}",
         app.services,
@@ -184,6 +213,7 @@ async fn secrets_stay_where_they_belong() {
         ("a new S3 secret", secrets[0].as_str()),
         ("a sub-account's S3 secret", secrets[1].as_str()),
         ("a sub-account's new S3 secret", secrets[2].as_str()),
+        ("the purge's S3 secret", of_job.as_str()),
     ] {
         assert!(!holds(&log, secret), "{what} is in the log");
         assert!(!holds(&ledger, secret), "{what} is in the ledger");

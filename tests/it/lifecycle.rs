@@ -312,29 +312,6 @@ async fn termination_is_refused_while_there_are_buckets_and_changes_nothing() {
 }
 
 #[tokio::test]
-async fn policies_of_later_versions_are_refused_without_a_call() {
-    let app = TestApp::spawn().await;
-    app.create(SERVICE, json!({})).await;
-    app.simulator.clear_calls();
-    for policy in ["grace", "purge"] {
-        let error = app
-            .call(
-                "TerminateAccount",
-                params(SERVICE, json!({ "policy": policy })),
-            )
-            .await
-            .expect_err(policy);
-        assert_eq!(
-            (error.reason.as_str(), error.retryable),
-            ("policy_unavailable", false)
-        );
-        assert!(error.message.contains("not available"), "{}", error.message);
-    }
-    assert_eq!(app.simulator.calls().len(), 0);
-    assert!(app.only_user().enabled);
-}
-
-#[tokio::test]
 async fn the_connection_test_tells_skew_statistics_and_quotas() {
     let app = TestApp::spawn().await;
     let report = app

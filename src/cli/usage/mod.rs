@@ -9,11 +9,12 @@ mod report_text;
 
 use std::time::Duration;
 
-use anyhow::bail;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use crate::app::Services;
+
+use super::target::Target;
 
 /// Collect usage, report it, count it again, export it.
 #[derive(Args, Debug)]
@@ -39,36 +40,6 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
         Command::Report(options) => report::run(options).await,
         Command::Rebuild(options) => rebuild::run(options).await,
         Command::Export(options) => export::run(options).await,
-    }
-}
-
-/// Which clusters, and where the settings come from.
-#[derive(Args, Debug)]
-struct Target {
-    /// Only this cluster, as in [clusters.NAME].
-    #[arg(long, value_name = "NAME")]
-    cluster: Option<String>,
-    #[command(flatten)]
-    config: super::ConfigOption,
-}
-
-impl Target {
-    /// The collaborators, and the names of the clusters that are meant.
-    async fn open(&self) -> anyhow::Result<(Services, Vec<String>)> {
-        let config = self.config.load()?;
-        let mut clusters: Vec<String> = config.clusters.keys().cloned().collect();
-        if let Some(one) = &self.cluster {
-            if !clusters.contains(one) {
-                bail!(
-                    "there is no cluster `{one}`; configured: {}",
-                    clusters.join(", ")
-                );
-            }
-            clusters.retain(|name| name == one);
-        }
-        // Collected into a new ledger, usage would be deleted from the cluster and missing from the real one.
-        let services = super::existing(config).await?;
-        Ok((services, clusters))
     }
 }
 

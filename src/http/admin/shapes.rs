@@ -58,7 +58,7 @@ impl<'de> Deserialize<'de> for PageSize {
 
 impl Context<'_> {
     /// Who makes the call.
-    pub(super) fn actor(&self, name: Option<Name>) -> Actor {
+    pub(in crate::http) fn actor(&self, name: Option<Name>) -> Actor {
         Actor {
             client: self.client.to_owned(),
             name: name.map(|Name(name)| name),
@@ -67,7 +67,11 @@ impl Context<'_> {
     }
 
     /// The desk of the call.
-    pub(super) fn desk<'a>(&'a self, cluster: &str, actor: &'a Actor) -> Result<Desk<'a>, Failure> {
+    pub(in crate::http) fn desk<'a>(
+        &'a self,
+        cluster: &str,
+        actor: &'a Actor,
+    ) -> Result<Desk<'a>, Failure> {
         let desk = Desk::at(self.services, cluster, actor)?;
         tracing::Span::current().record("cluster", cluster);
         Ok(desk)

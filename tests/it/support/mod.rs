@@ -3,6 +3,7 @@
 mod app;
 pub mod metered;
 mod rpc;
+pub mod s3;
 pub mod scene;
 
 pub use app::{CLIENT, SECRET, Setup, TestApp};
