@@ -5,6 +5,7 @@
 //! service, record the intent, find the S3 user with proof that it is ours, change, verify,
 //! record the result.
 
+mod adopt;
 mod change_package;
 mod create;
 mod ensure;
@@ -17,8 +18,10 @@ pub(crate) mod pairs;
 mod plan;
 mod suspend;
 mod terminate;
+mod whom;
 mod work;
 
+pub use adopt::{Adopted, Adoptee, adopt};
 pub use change_package::{Changed, change_package};
 pub(crate) use create::recorded_plan;
 pub use create::{Created, Customer, create};
@@ -35,4 +38,5 @@ pub(crate) use plan::{GIGABYTES, RATE, gigabytes_of, number_of, rate_of};
 pub use plan::{InvalidPlan, Plan};
 pub use suspend::{Standing, suspend, unsuspend};
 pub use terminate::{Policy, terminate};
+pub(crate) use whom::{refused, same_address, whom};
 pub use work::ServiceCall;
