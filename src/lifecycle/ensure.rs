@@ -153,7 +153,7 @@ impl Work<'_> {
 /// The plan that is in force at the gateway. A user without quota can be had on a cluster where
 /// quotas are not enabled; such a cluster answers every question about them alike. What is billed
 /// and not enforced, the gateway does not know: that is as in the plan that is `wanted`.
-pub(super) async fn read_plan(
+pub(crate) async fn read_plan(
     gateway: &ostor::Client,
     id: &UserId,
     wanted: Option<&Plan>,

@@ -39,7 +39,7 @@ pub(super) enum FormerId {
 
 impl Work<'_> {
     /// Finds the service's S3 user.
-    pub async fn find(&self, former: FormerId) -> Result<Found, Error> {
+    pub(super) async fn find(&self, former: FormerId) -> Result<Found, Error> {
         let account = self.services.ledger.account(&self.call.service).await?;
         let live_here = account
             .as_ref()

@@ -6,6 +6,7 @@
 //! record the result.
 
 mod adopt;
+mod carry_out;
 mod change_package;
 mod create;
 mod ensure;
@@ -22,10 +23,11 @@ mod whom;
 mod work;
 
 pub use adopt::{Adopted, Adoptee, adopt};
+pub(crate) use carry_out::Task;
 pub use change_package::{Changed, change_package};
 pub(crate) use create::recorded_plan;
 pub use create::{Created, Customer, create};
-pub(crate) use ensure::read_back;
+pub(crate) use ensure::{read_back, read_plan};
 pub(crate) use error::bucket_names;
 pub use error::{Error, Reason};
 pub use glance::{Glance, glance, on_record};
@@ -38,5 +40,6 @@ pub(crate) use plan::{GIGABYTES, RATE, gigabytes_of, number_of, rate_of};
 pub use plan::{InvalidPlan, Plan};
 pub use suspend::{Standing, suspend, unsuspend};
 pub use terminate::{Policy, terminate};
-pub(crate) use whom::{refused, same_address, whom};
+pub(crate) use whom::{refused, whom};
 pub use work::ServiceCall;
+pub(crate) use work::{Errand, Work};

@@ -14,16 +14,12 @@ pub(crate) async fn whom<'u>(
 ) -> Result<Whom<'u>, ostor::Error> {
     let users = gateway.users().await?;
     // Whether a gateway tells letters by case is not documented.
-    let shared = |other: &User| other.id != user.id && same_address(&other.email, &user.email);
+    let shared =
+        |other: &User| other.id != user.id && other.email.eq_ignore_ascii_case(&user.email);
     Ok(match users.iter().any(shared) {
         true => Whom::Id(&user.id),
         false => Whom::Address(&user.email),
     })
-}
-
-/// Whether a gateway might take one for the other.
-pub(crate) fn same_address(one: &str, other: &str) -> bool {
-    one.eq_ignore_ascii_case(other)
 }
 
 /// The error of a call about `user`, named so: a gateway that does not take ids there has changed nothing.
