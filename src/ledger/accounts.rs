@@ -501,6 +501,11 @@ mod tests {
                 .expect("a step");
         }
         drop(connection);
+        ledger.close().await;
+        // Connections of before have the old columns in mind.
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let ledger = Ledger::open(&url.into(), Clock::default()).await;
+        let ledger = ledger.expect("a ledger");
         let made = ledger
             .account(&service(1))
             .await

@@ -109,6 +109,8 @@ pub struct Ledger {
     clock: Clock,
     /// The database file, for the lock files beside it.
     file: String,
+    /// Whether its locks keep the service out.
+    alone: bool,
 }
 
 impl Ledger {
@@ -140,6 +142,7 @@ impl Ledger {
             locks: Locks::default(),
             clock,
             file,
+            alone: false,
         })
     }
 
