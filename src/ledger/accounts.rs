@@ -227,8 +227,7 @@ impl Ledger {
     }
 
     /// Records an S3 user that is proven to belong to a service the ledger did not know, or knew
-    /// as terminated; whose it was then and with which plan says nothing about this user. All its
-    /// `key_ids` count as known from now on.
+    /// as terminated; whose it was then and with which plan says nothing about this user.
     ///
     /// # Errors
     /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user.
@@ -238,7 +237,6 @@ impl Ledger {
         identity: &str,
         user_id: &str,
         state: AccountState,
-        key_ids: &[String],
     ) -> Result<Account, Error> {
         let mut tx = self.write().await?;
         let account: Account = sqlx::query_as(
@@ -259,9 +257,6 @@ impl Ledger {
         .fetch_one(&mut *tx)
         .await?;
         own(&mut tx, &account, user_id, Some(self.now_ms())).await?;
-        for key_id in key_ids {
-            know(&mut tx, &service.cluster, user_id, key_id).await?;
-        }
         tx.commit().await?;
         Ok(account)
     }
@@ -440,7 +435,7 @@ mod tests {
         let ledger = ledger(&folder).await;
         let adopt = async |id, identity, user| {
             let state = AccountState::Active;
-            ledger.adopt(&service(id), identity, user, state, &[]).await
+            ledger.adopt(&service(id), identity, user, state).await
         };
         adopt(1, "one", "user1").await.expect("the first");
         let error = adopt(2, "two", "user1").await.expect_err("taken");

@@ -195,9 +195,9 @@ impl Work<'_> {
         let key_ids: Vec<String> = user.all_keys().map(|key| key.id.clone()).collect();
         let ledger = &self.services.ledger;
         let (service, id) = (&self.call.service, user.id.as_str());
-        Ok(ledger
-            .adopt(service, &user.email, id, state, &key_ids)
-            .await?)
+        // What it holds when it becomes the service's came to its customer before.
+        ledger.know_keys(&service.cluster, id, &key_ids).await?;
+        Ok(ledger.adopt(service, &user.email, id, state).await?)
     }
 
     fn taken(&self, identity: String, user: &User) -> Error {

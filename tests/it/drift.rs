@@ -328,7 +328,7 @@ impl World {
         // Just begun: whoever makes it is at work.
         let identity = self.account(creating).await.identity;
         let (id, _) = self.user(creating).await;
-        let gateway = &self.app.services.clusters["eu1"].gateway;
+        let gateway = self.app.services.clusters["eu1"].gateway.clone();
         gateway.delete_user(&id).await.expect("deleted");
         let intent = Intent {
             service: &key(creating),
