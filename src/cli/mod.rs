@@ -1,5 +1,6 @@
 //! The commands: words for operators, exit codes, and nothing that the service does not know.
 
+mod accounts;
 mod completions;
 mod demo;
 mod jobs;
@@ -47,6 +48,7 @@ enum Command {
     Simulate(simulate::Options),
     Usage(usage::Options),
     Jobs(jobs::Options),
+    Accounts(accounts::Options),
     S3Admin(s3_admin::Options),
     Token(token::Options),
     Migrate(migrate::Options),
@@ -91,6 +93,7 @@ pub fn main() -> ExitCode {
         Command::Demo(_)
         | Command::Usage(_)
         | Command::Jobs(_)
+        | Command::Accounts(_)
         | Command::S3Admin(_)
         | Command::Token(_)
         | Command::Migrate(_)
@@ -116,6 +119,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Simulate(options) => simulate::run(options).await,
             Command::Usage(options) => usage::run(options).await,
             Command::Jobs(options) => jobs::run(options).await,
+            Command::Accounts(options) => accounts::run(options).await,
             Command::S3Admin(options) => s3_admin::run(options).await,
             Command::Token(options) => token::run(options),
             Command::Migrate(options) => migrate::run(options).await,

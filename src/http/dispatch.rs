@@ -208,6 +208,10 @@ methods! {
     "jobs.get" Admin jobs::jobs_get = "One termination and how far it is.";
     "jobs.retry" Admin jobs::jobs_retry = "Lets a blocked or waiting termination go on now.";
     "jobs.cancel" Admin jobs::jobs_cancel = "Takes a termination back that has deleted nothing yet.";
+    "drift.report" Admin admin::drift_report = "Where WHMCS, the ledger and a cluster disagree.";
+    "drift.repair" Admin admin::drift_repair = "Puts one disagreement right, after looking again.";
+    "adoption.plan" Admin admin::adoption_plan = "Which S3 users that others made belong to which services, by evidence.";
+    "adoption.apply" Provision admin::adoption_apply = "Makes an S3 user that others made a service's; changes nothing at the gateway.";
     "audit.list" Admin admin::audit_list = "Who did what, the latest first.";
 }
 

@@ -5,10 +5,10 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use crate::ledger::Account;
-use crate::ostor::{self, QuotaTarget, Rate, Resource, Target, User, UserId};
+use crate::ostor::{self, QuotaTarget, Rate, Resource, Target, User, UserId, Whom};
 
 use super::work::Work;
-use super::{Error, Plan};
+use super::{Error, Plan, refused};
 
 /// Pauses between reading back; together two seconds, which covers what an eventually
 /// consistent store needs and stays far below WHMCS's patience.
@@ -40,12 +40,8 @@ pub(crate) async fn read_back<T, E, F: Future<Output = Result<T, E>>>(
 impl Work<'_> {
     /// The service's user as the gateway shows it now.
     pub async fn read_user(&self, account: &Account, id: &UserId) -> Result<Option<User>, Error> {
-        let user = self
-            .cluster
-            .gateway
-            .user_by_email(&account.identity)
-            .await?;
-        Ok(user.filter(|user| user.id == *id))
+        let user = self.cluster.gateway.user_by_id(id).await?;
+        Ok(user.filter(|user| user.email == account.identity))
     }
 
     /// Makes the plan true at the gateway, from whatever is set there, and reads it back.
@@ -111,7 +107,8 @@ impl Work<'_> {
         user: &User,
         enabled: bool,
     ) -> Result<(), Error> {
-        switch(&self.cluster.gateway, &account.identity, &user.id, enabled).await
+        let whom = self.whom(account, user).await?;
+        switch(&self.cluster.gateway, whom, user, enabled).await
     }
 
     /// Waits until the user is gone from the gateway.
@@ -120,28 +117,25 @@ impl Work<'_> {
     }
 }
 
-/// Enables or disables the user who has the address and reads the state back. The change is sent whatever was read
-/// before: that may have been an old state.
+/// Enables or disables the user, named so, and reads the state back. The change is sent whatever was read before: that
+/// may have been an old state.
 pub(crate) async fn switch(
     gateway: &ostor::Client,
-    identity: &str,
-    id: &UserId,
+    whom: Whom<'_>,
+    user: &User,
     enabled: bool,
 ) -> Result<(), Error> {
     let change = match enabled {
-        true => gateway.enable_user(identity).await,
-        false => gateway.disable_user(identity).await,
+        true => gateway.enable_user(whom).await,
+        false => gateway.disable_user(whom).await,
     };
     match change {
         // The state tells whether it took effect.
         Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
-        Err(error) => return Err(error.into()),
+        Err(error) => return Err(refused(whom, user, error)),
     }
-    let read = || gateway.user_by_email(identity);
-    let shows = |now: &Option<User>| {
-        now.as_ref()
-            .is_some_and(|now| now.id == *id && now.enabled == enabled)
-    };
+    let read = || gateway.user_by_id(&user.id);
+    let shows = |now: &Option<User>| now.as_ref().is_some_and(|now| now.enabled == enabled);
     if read_back(read, shows).await?.is_some() {
         return Ok(());
     }
@@ -175,7 +169,7 @@ pub(crate) async fn confirm_deleted(gateway: &ostor::Client, id: &UserId) -> Res
 /// The plan that is in force at the gateway. A user without quota can be had on a cluster where
 /// quotas are not enabled; such a cluster answers every question about them alike. What is billed
 /// and not enforced, the gateway does not know: that is as in the plan that is `wanted`.
-pub(super) async fn read_plan(
+pub(crate) async fn read_plan(
     gateway: &ostor::Client,
     id: &UserId,
     wanted: Option<&Plan>,

@@ -31,7 +31,7 @@ pub async fn suspend(
     work.finish(result).await
 }
 
-async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error> {
+pub(super) async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error> {
     if let Some(job) = work.open_job().await? {
         // Locked out already, and more: disabling the user now would lock the job out too.
         let user_id = UserId::try_from(job.user_id.as_str()).map_err(|_| {
@@ -67,7 +67,7 @@ pub async fn unsuspend(services: &Services, call: &ServiceCall) -> Result<Standi
     work.finish(result).await
 }
 
-async fn ensure_unsuspended(work: &Work<'_>) -> Result<Standing, Error> {
+pub(super) async fn ensure_unsuspended(work: &Work<'_>) -> Result<Standing, Error> {
     work.undo_job().await?;
     let (account, user) = work.find_live().await?;
     work.reassert_plan(&account, &user.id).await?;

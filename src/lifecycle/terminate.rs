@@ -58,7 +58,7 @@ pub async fn terminate(
     work.finish(result).await
 }
 
-async fn ensure_ending(work: &Work<'_>, policy: Policy) -> Result<Ending, Error> {
+pub(super) async fn ensure_ending(work: &Work<'_>, policy: Policy) -> Result<Ending, Error> {
     let ledger = &work.services.ledger;
     if let Some(job) = work.open_job().await? {
         let job = match job.state {

@@ -6,7 +6,7 @@ use crate::app::{Cluster, Services};
 use crate::ledger::{Deleted, JobStage, PurgeJob};
 use crate::lifecycle::{confirm_deleted, read_back, switch};
 use crate::metering;
-use crate::ostor::{Bucket, BucketFilter, UserId};
+use crate::ostor::{Bucket, BucketFilter, UserId, Whom};
 
 use super::halt::Halt;
 use super::{BucketEnd, Counter, Failure, Left, Rate, Store, abort_uploads, delete_objects};
@@ -55,7 +55,7 @@ impl<'a> Work<'a> {
         if !self.job.begun {
             self.stage(JobStage::Disable).await?;
             self.prove_alone().await?;
-            switch(&self.cluster.gateway, &user.email, &self.id, false).await?;
+            switch(&self.cluster.gateway, Whom::Address(&user.email), &user, false).await?;
         }
         if !self.buckets().await?.is_empty() {
             // What is stored is billed until here; statistics objects are counted whenever they come.
@@ -79,7 +79,7 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         let user = self.prove_alone().await?;
-        switch(&self.cluster.gateway, &user.email, &self.id, false).await?;
+        switch(&self.cluster.gateway, Whom::Address(&user.email), &user, false).await?;
         self.drop_key(user).await
     }
 
@@ -88,7 +88,7 @@ impl<'a> Work<'a> {
         let gateway = &self.cluster.gateway;
         let key = self.own_key().await?;
         let user = self.prove_alone().await?;
-        switch(gateway, &user.email, &self.id, true).await?;
+        switch(gateway, Whom::Address(&user.email), &user, true).await?;
         let store = Store::new(gateway.endpoint(), gateway.region(), &key);
         // Key and state may take a moment to be known everywhere.
         let ping = || async { Ok::<_, Halt>(store.ping().await) };
