@@ -34,7 +34,7 @@ final class ContractTest extends TestCase
             'showCredentials' => 'string',
             'reapplyPlan' => 'string',
             'refreshUsage' => 'string',
-            'enableUser' => 'string',
+            'enableUser' => 'string', 'retryDeletion' => 'string', 'cancelDeletion' => 'string',
             'UsageUpdate' => 'NULL',
             'ListAccounts' => 'array',
             'MetricProvider' => 'object',
