@@ -24,6 +24,9 @@ final class Adoption
     private const AT_ONCE = 50;
     private const SECONDS = 15;
 
+    /** Failures after which a form stops: then it is hardly the services' fault. */
+    private const MOST_PROBLEMS = 5;
+
     /** What an answer must hold. */
     private const ANSWER = ['user_id' => 'string', 'access_key_id' => 'string', 'secret_access_key' => 'string'];
 
@@ -81,7 +84,7 @@ final class Adoption
                 $problems[] = Texts::text('adopt_failed', $number, Command::sentence($problem, $view->log));
             }
             $last = $number;
-            if (time() >= $deadline) {
+            if (time() >= $deadline || count($problems) >= self::MOST_PROBLEMS) {
                 break;
             }
         }
