@@ -223,6 +223,25 @@ final class AddonAdoptTest extends AddonTestCase
         self::assertSame(self::USER, Host::$properties[42]->saved['Username']);
     }
 
+    public function testAUserWithoutAKeyPairIsAdoptedAndSaidToHaveNone(): void
+    {
+        self::$bridge->script([self::plan([self::match(41)]), self::for('adoption.apply', [
+            'access_key_id' => null, 'secret_access_key' => null,
+        ] + self::APPLIED)]);
+        self::submit(self::ADOPT, ['action' => 'adopt_all', 'confirmed' => '1']);
+        self::assertSame(['Username' => self::USER], Host::$properties[41]->saved);
+        self::assertStringContainsString('it has no key pair. Run Create', $_SESSION['ostor_admin_notice']);
+    }
+
+    public function testAddressesTheBridgeWouldNotTakeAreLeftOut(): void
+    {
+        Host::$services = [self::row(41), self::row(42, ['userid' => 8]), self::row(43, ['userid' => 9])];
+        Host::$tables['tblclients'] = [
+            ['id' => 7, 'email' => str_repeat('x', 250) . '@y.zz'], ['id' => 8, 'email' => "a\nb@example.com"],
+        ];
+        self::assertSame(['', '', ''], array_column(self::asked(), 'email'));
+    }
+
     public function testABridgeThatFailsIsNotAskedFiftyTimes(): void
     {
         Host::$services = array_map([self::class, 'row'], range(1, 20));

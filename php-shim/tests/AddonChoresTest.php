@@ -186,6 +186,16 @@ final class AddonChoresTest extends AddonTestCase
         self::assertStringContainsString('Repaired. GET/s of <u>: 7 became 50.', Host::$activityLog[0][0]);
     }
 
+    public function testThatWhmcsHasNoSuchServiceIsSaidToo(): void
+    {
+        foreach ([99, 41, 43] as $service) {
+            self::$bridge->script([self::for('drift.repair', ['done' => false, 'changes' => ['It goes.']])]);
+            $finding = ['kind' => 'account_without_service', 'service_id' => $service] + self::BY_BRIDGE;
+            self::submit(self::DRIFT, ['action' => 'repair', 'finding' => json_encode($finding)]);
+            self::assertSame([], self::calls()[0][1]['services']);
+        }
+    }
+
     public function testWhatIsNoLongerSoIsNotRepaired(): void
     {
         foreach ([[], ['confirmed' => '1']] as $confirmed) {

@@ -293,6 +293,7 @@ $_ADDONLANG = [
     'confirm_adopt_all' => 'Adopt all %s users that were found?',
     'done_adopt' => 'The S3 user %s (%s) belongs to service #%s now.',
     'done_adopt_all' => 'Adopted: %s. Left to do: %s. Failed: %s.',
+    'adopted_without_key' => 'The S3 user %s was adopted, but it has no key pair. Run Create of the service, which makes one.',
     'adopt_failed' => 'Service #%s: %s',
     'identity_other' => 'The address of the S3 user %s is %s by now, not %s. Nothing was changed. Look again.',
     'service_not_adoptable' => 'WHMCS has no active or suspended service #%s of the module ostor on this cluster. Nothing was'

@@ -27,8 +27,8 @@ final class Adoption
     /** Failures after which a form stops: then it is hardly the services' fault. */
     private const MOST_PROBLEMS = 5;
 
-    /** What an answer must hold. */
-    private const ANSWER = ['user_id' => 'string', 'access_key_id' => 'string', 'secret_access_key' => 'string'];
+    /** What an answer must hold. A user without a key pair comes without one. */
+    private const ANSWER = ['user_id' => 'string', 'state' => 'string'];
 
     /**
      * One service and the user that the form names.
@@ -116,6 +116,10 @@ final class Adoption
         ], self::ANSWER);
         if ($service['server'] === 0) {
             self::assignServer($view, $service['id']);
+        }
+        if (!is_string($account['access_key_id'] ?? null) || !is_string($account['secret_access_key'] ?? null)) {
+            Credentials::save($model->serviceProperties, ['Username' => $account['user_id']], $account['user_id']);
+            throw new Failure(Texts::text('adopted_without_key', $account['user_id']));
         }
         Credentials::store($model->serviceProperties, $account);
     }

@@ -153,12 +153,12 @@ final class DriftPage
         $service = is_int($finding['service_id'] ?? null)
             ? Services::one($view->cluster, $finding['service_id'])
             : null;
-        $params = ['finding' => $finding, 'dry_run' => !$isConfirmed];
-        $result = $view->cluster->change(
-            'drift.repair',
-            $params + ($service === null ? [] : ['services' => [$service]]),
-            ['changes' => 'array', 'done' => 'boolean']
-        );
+        $result = $view->cluster->change('drift.repair', [
+            'finding' => $finding,
+            'dry_run' => !$isConfirmed,
+            // What WHMCS has of the service now; an empty list says that it has none.
+            'services' => $service === null ? [] : [$service],
+        ], ['changes' => 'array', 'done' => 'boolean']);
         $changes = array_values(array_filter($result['changes'], 'is_string'));
         $sentence = View::name($finding['sentence'] ?? null);
         if ($changes === [] && !$result['done']) {

@@ -255,7 +255,8 @@ final class Services
         $emails = [];
         foreach (self::chunks($clients) as $chunk) {
             foreach (Capsule::table('tblclients')->whereIn('id', $chunk)->get(['id', 'email']) as $row) {
-                $emails[(int) $row->id] = Params::decode((string) $row->email);
+                $email = Params::decode((string) $row->email);
+                $emails[(int) $row->id] = self::isAddress($email) ? $email : '';
             }
         }
 
@@ -291,10 +292,16 @@ final class Services
         }
 
         return array_map(static function (array $addresses): array {
-            return array_values(array_filter(array_unique($addresses), static function (string $address): bool {
-                return strlen($address) <= self::LONGEST_EMAIL;
-            }));
+            return array_values(array_filter(array_unique($addresses), [self::class, 'isAddress']));
         }, $found);
+    }
+
+    /**
+     * Whether the bridge takes it: whatever else stands there must not keep all others from being compared.
+     */
+    private static function isAddress(string $text): bool
+    {
+        return strlen($text) <= self::LONGEST_EMAIL && preg_match('/^\P{Cc}+$/Du', $text) === 1;
     }
 
     /**
