@@ -234,6 +234,15 @@ final class DeletionTest extends BridgeTestCase
         self::assertCount(1, self::$bridge->requests());
     }
 
+    public function testADeletionThatWaitsIsNotHurried(): void
+    {
+        foreach (['waiting', 'queued', 'running', 'deleted'] as $state) {
+            self::$bridge->script([self::result(['state' => 'terminating', 'job' => ['state' => $state] + self::JOB])]);
+            self::assertStringStartsWith('There is nothing to try again. Job 5', ostor_retryDeletion(self::params()));
+            self::assertCount(1, self::$bridge->requests());
+        }
+    }
+
     public function testTheButtonsStandWhereThereMayBeADeletion(): void
     {
         foreach (['Active', 'Suspended', 'Pending'] as $status) {

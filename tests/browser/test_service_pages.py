@@ -224,7 +224,7 @@ class ServicePage(PageTest):
         self.assertIn("Service Terminated Successfully", self.alert())
         self.assertReads("waits for the end of the grace time on")
         self.press("Retry S3 Deletion")
-        self.assertReads("waits for the end of the grace time on")
+        self.assertIn("There is nothing to try again.", self.alert())
         self.press("Cancel S3 Deletion")
         self.assertIn("The deletion is cancelled: the data stays", self.told())
         self.press("Deletions of this service")

@@ -132,6 +132,7 @@ return [
     'not_active_in_whmcs' => 'The service is %s in WHMCS. Use Unsuspend or Create, which change its status as well.',
     'user_let_in' => 'The S3 user is enabled, with its plan in force.',
     'no_deletion' => 'No deletion was ever ordered for this service.',
+    'nothing_to_retry' => 'There is nothing to try again. %s',
     'deletion_retried' => 'The deletion goes on. %s',
     'deletion_cancelled' => 'The deletion is cancelled: the data stays, and the customer stays locked out. Unsuspend lets the'
         . ' customer in again. %s',

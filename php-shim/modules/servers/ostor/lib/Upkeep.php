@@ -105,20 +105,22 @@ final class Upkeep
 
     public function retryDeletion(): void
     {
-        $this->tell(Lang::text('deletion_retried', $this->decide('jobs.retry')));
+        $job = $this->deletion();
+        if (!$job->mayRetry()) {
+            throw new Failure(Lang::text('nothing_to_retry', $job->sentence()));
+        }
+        $this->tell(Lang::text('deletion_retried', $this->decide('jobs.retry', $job)));
     }
 
     public function cancelDeletion(): void
     {
-        $this->tell(Lang::text('deletion_cancelled', $this->decide('jobs.cancel')));
+        $this->tell(Lang::text('deletion_cancelled', $this->decide('jobs.cancel', $this->deletion())));
     }
 
     /**
-     * Has the bridge decide about the deletion of the service, whichever it is now.
-     *
-     * @return string where the job stands then
+     * The deletion of the service, whichever it is now.
      */
-    private function decide(string $method): string
+    private function deletion(): Job
     {
         $account = $this->bridge->call('AccountState', [
             'service_id' => $this->params->serviceId(),
@@ -127,12 +129,21 @@ final class Upkeep
         if (!is_array($account['job'] ?? null)) {
             throw new Failure(Lang::text('no_deletion'));
         }
-        $job = $this->bridge->call($method, [
-            'job_id' => (new Job($account['job']))->id(),
+
+        return new Job($account['job']);
+    }
+
+    /**
+     * @return string where the job stands then
+     */
+    private function decide(string $method, Job $job): string
+    {
+        $after = $this->bridge->call($method, [
+            'job_id' => $job->id(),
             'actor' => Whmcs::actor(),
         ], ['state' => 'string']);
 
-        return (new Job($job))->sentence();
+        return (new Job($after))->sentence();
     }
 
     private function userId(): string
