@@ -35,6 +35,8 @@ final class ContractTest extends TestCase
             'reapplyPlan' => 'string',
             'refreshUsage' => 'string',
             'enableUser' => 'string',
+            'retryDeletion' => 'string',
+            'cancelDeletion' => 'string',
             'UsageUpdate' => 'NULL',
             'ListAccounts' => 'array',
             'MetricProvider' => 'object',
@@ -261,7 +263,7 @@ final class ContractTest extends TestCase
         $used = array_diff($found[1], ['menu_', 'defaults_', 'usage_']);
         self::assertSame([], array_values(array_diff($used, array_keys($_ADDONLANG))));
         foreach (array_keys($_ADDONLANG) as $key) {
-            $rest = preg_replace('/^(menu|defaults|usage)_(?!table|until|title|no)(\w+)$/', '$2', $key);
+            $rest = preg_replace('/^(menu|defaults|usage)_(?!table|until|title|no_)(\w+)$/', '$2', $key);
             self::assertTrue(
                 strpos($code, "'" . $key . "'") !== false || strpos($code, "'" . $rest . "'") !== false,
                 $key

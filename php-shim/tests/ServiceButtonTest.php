@@ -42,6 +42,8 @@ final class ServiceButtonTest extends BridgeTestCase
             'Re-apply S3 Plan' => 'reapplyPlan',
             'Refresh S3 Usage' => 'refreshUsage',
             'Enable S3 User' => 'enableUser',
+            'Retry S3 Deletion' => 'retryDeletion',
+            'Cancel S3 Deletion' => 'cancelDeletion',
         ], $buttons);
         foreach ($buttons as $suffix) {
             self::assertTrue(function_exists('ostor_' . $suffix));

@@ -18,6 +18,7 @@ require __DIR__ . '/Support/CurrentUser.php';
 require __DIR__ . '/Support/custom-actions.php';
 require __DIR__ . '/Support/usage-billing.php';
 require __DIR__ . '/Support/ServiceProperties.php';
+require __DIR__ . '/Support/ServiceModel.php';
 require __DIR__ . '/Support/Service.php';
 require __DIR__ . '/Support/ScriptedBridge.php';
 require __DIR__ . '/Support/BridgeTestCase.php';

@@ -201,7 +201,8 @@ class BadInput(PageTest):
                 ("users", {"server": 99}, "There is no server 99 of the module ostor."),
                 ("users", {"server": 2}, "The server record lacks:"),
                 ("audit", {"service_id": "-1"}, '"-1" is not the number of a service.'),
-                ("audit", {"user_id": "nobody"}, "(reason: invalid_params")):
+                ("audit", {"user_id": "nobody"}, "(reason: invalid_params"),
+                ("deletions", {"service_id": "-1"}, '"-1" is not the number of a service.')):
             self.open_addon(page, **arguments)
             self.assertReads(sentence)
 
@@ -284,8 +285,9 @@ class WithoutScope(PageTest):
         self.chain.create_bucket(user_id, "closed")
         self.log_in()
         with self.nothing_changes():
-            for page in ("users", "user", "buckets", "bucket", "statistics", "object", "defaults", "audit"):
-                self.open_addon(page, user=user_id, bucket="closed", name="closed")
+            for page in ("users", "user", "buckets", "bucket", "statistics", "object", "defaults", "audit", "deletions",
+                         "drift", "adopt"):
+                self.open_addon(page, user=user_id, bucket="closed", name="closed", run=1)
                 self.assertReads("reason: scope_missing")
                 self.assertDoesNotRead("closed@example.com")
             self.open_addon("users")

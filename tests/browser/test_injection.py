@@ -37,7 +37,8 @@ class Injection(PageTest):
     def test_in_every_part_of_the_address(self):
         for page, names in {"users": ["search", "cursor", "email"], "user": ["user"], "buckets": ["search", "cursor"],
                             "bucket": ["bucket"], "statistics": ["cursor"], "object": ["name"],
-                            "audit": ["user_id", "service_id", "cursor"]}.items():
+                            "audit": ["user_id", "service_id", "cursor"], "deletions": ["service_id", "cursor"],
+                            "drift": ["run"], "adopt": ["run", "after"], "notes": ["run"]}.items():
             for name in names:
                 self.open_addon(page, **{name: MARKUP})
         user_id = self.chain.create_user("addressed@example.com")

@@ -80,9 +80,35 @@ class Looks(PageTest):
         self.picture("audit")
         self.open_addon("user", user="0" * 16)
         self.picture("user-unknown")
+        self.chores()
         source = (MODULES / "addons" / "ostor_admin" / "lib" / "Addon.php").read_text()
         pages = set(re.findall(r"'(\w+)' => \[\w+Page::class", source))
         self.assertEqual(pages, self.pictured & pages, "every page has a picture")
+
+    def chores(self):
+        self.chain.sql("UPDATE tblproducts SET configoption8 = 'grace' WHERE id = 2")
+        service = self.chain.order_and_pay(2, 2)
+        user_id = self.chain.service(service)["service"]["username"]
+        self.chain.create_bucket(user_id, "left-behind", 1024)
+        self.chain.whmcs("module", "terminate", "--service", service)
+        self.open_addon("deletions")
+        self.picture("deletions")
+        self.press("Cancel deletion…")
+        self.picture("deletions-question")
+        self.open_service(2, service)
+        self.picture("service-terminated")
+        self.chain.s3_admin("set-limits", "-i", self.user_id, "-t", "ops", "-L", "get=7")
+        self.open_addon("drift", run=1)
+        self.picture("drift")
+        self.chain.sql("INSERT INTO tblhosting (userid, packageid, server, domainstatus) VALUES (1, 1, 0, 'Active')")
+        self.open_addon("adopt", run=1)
+        self.picture("adopt")
+        self.chain.sql("INSERT INTO tblnotes (userid, created, note) VALUES (1, '2026-01-02',"
+                       " 'AWSAccessKeyId: 0123456789abcdefAB8C\nAWSSecretAccessKey: dbwTnQTW602aAAdq8DQVFzB6yrTCFTNiGB8C8RFA')")
+        self.open_addon("notes")
+        self.picture("notes")
+        self.press("Scrub all…")
+        self.picture("notes-question")
 
     def test_a_user_without_a_service(self):
         self.open_addon("users", search="department")

@@ -213,6 +213,27 @@ class ServicePage(PageTest):
         self.assertTrue(self.user()["enabled"])
         self.assertNotIn("differs", self.text())
 
+    @sends("ac=cancelDeletion", "ac=retryDeletion", "modop=terminate", "modop=unsuspend")
+    def test_a_deletion_is_seen_and_decided_about(self):
+        self.serve()
+        self.assertEqual([], self.driver.find_elements("xpath", "//button[normalize-space()='Cancel S3 Deletion']"))
+        self.chain.create_bucket(self.user_id, "kept-a-while", 1)
+        self.chain.sql("UPDATE tblproducts SET configoption8 = 'grace' WHERE id = 1")
+        self.addCleanup(self.chain.sql, "UPDATE tblproducts SET configoption8 = 'refuse' WHERE id = 1")
+        self.press("Terminate")
+        self.assertIn("Service Terminated Successfully", self.alert())
+        self.assertReads("waits for the end of the grace time on")
+        self.press("Retry S3 Deletion")
+        self.assertIn("There is nothing to try again.", self.alert())
+        self.press("Cancel S3 Deletion")
+        self.assertIn("The deletion is cancelled: the data stays", self.told())
+        self.press("Deletions of this service")
+        self.assertIn("cancelled", self.rows()[0].text)
+        self.open_service(1, self.service)
+        self.press("Unsuspend")
+        self.assertTrue(self.user()["enabled"])
+        self.assertIsNotNone(self.chain.bucket("kept-a-while"))
+
     @sends("modop=create", "domainstatus=Pending")
     def test_before_create_the_buttons_say_what_is_missing(self):
         self.service = self.chain.whmcs("order", "--client", 1, "--product", 1)["service"]

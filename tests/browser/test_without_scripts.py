@@ -50,7 +50,7 @@ class WithoutScripts(PageTest):
         self.fill("Part of an e-mail address or user ID", "plain@")
         self.press("Search")
         self.assertReads("Users found: 0.")
-        for tab in ("Buckets", "Statistics objects", "Defaults", "Audit", "Users"):
+        for tab in ("Buckets", "Statistics objects", "Defaults", "Deletions", "Drift", "Adopt", "Client notes", "Audit", "Users"):
             self.press(tab)
 
     @sends("modop=create", "ac=rotateKeys", "modop=suspend", "modop=unsuspend")

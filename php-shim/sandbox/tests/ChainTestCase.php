@@ -43,10 +43,11 @@ abstract class ChainTestCase extends TestCase
         }
     }
 
-    protected function startGateway(): void
+    /** @param list<string> $options of `ostor-bridge simulate` */
+    protected function startGateway(array $options = []): void
     {
         $this->gateway = $this->inBackground('gateway', ['simulate', '--listen', '127.0.0.1:0', '--system-key', self::SYSTEM_KEY,
-            '--system-secret', self::SYSTEM_SECRET]);
+            '--system-secret', self::SYSTEM_SECRET, ...$options]);
     }
 
     protected function startBridge(string $listen): void

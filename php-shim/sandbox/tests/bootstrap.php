@@ -20,6 +20,8 @@ require __DIR__ . '/../../tests/Support/ScriptedBridge.php';
 require __DIR__ . '/Truth.php';
 require __DIR__ . '/PriceList.php';
 require __DIR__ . '/Customers.php';
+require __DIR__ . '/Storage.php';
+require __DIR__ . '/AtWork.php';
 
 /** All files of this run are below it; it is removed at the end. */
 define('TEST_DIRECTORY', sys_get_temp_dir() . '/whmcs-sandbox-' . bin2hex(random_bytes(4)));

@@ -11,7 +11,8 @@ final class Host
 {
     private const EMPTY_TABLES = [
         'tblservers' => [], 'tblproducts' => [], 'tblclients' => [], 'tbladmins' => [], 'tbladdonmodules' => [],
-        'tblconfiguration' => [],
+        'tblconfiguration' => [], 'tblservergroupsrel' => [], 'tblcustomfields' => [], 'tblcustomfieldsvalues' => [],
+        'tblactivitylog' => [], 'tblusers' => [], 'tblusers_clients' => [],
     ];
 
     /** @var array<int, array<int, mixed>> arguments of every logModuleCall */
@@ -31,6 +32,15 @@ final class Host
 
     /** @var array<string, mixed> answer of SendEmail */
     public static $mailAnswer = ['result' => 'success'];
+
+    /** @var array<int, array{0: string, 1: array<string, mixed>}> commands of localAPI about services */
+    public static $commands = [];
+
+    /** @var array<string, mixed> their answer */
+    public static $commandAnswer = ['result' => 'success'];
+
+    /** @var array<int, ServiceProperties> what is stored for services, by number */
+    public static $properties = [];
 
     /** @var int|null the client in whose name somebody is logged in */
     public static $visitor = null;
@@ -64,6 +74,9 @@ final class Host
         self::$noteAnswer = ['result' => 'success'];
         self::$mails = [];
         self::$mailAnswer = ['result' => 'success'];
+        self::$commands = [];
+        self::$commandAnswer = ['result' => 'success'];
+        self::$properties = [];
         self::$visitor = null;
         self::$services = [];
         self::$tables = self::EMPTY_TABLES;

@@ -31,6 +31,11 @@ function localAPI($command, array $values, $adminUser = '')
 
         return Host::$mailAnswer;
     }
+    if (strpos($command, 'Module') === 0 || $command === 'UpdateClientProduct') {
+        Host::$commands[] = [$command, $values];
+
+        return Host::$commandAnswer;
+    }
     if ($command !== 'AddClientNote') {
         return ['result' => 'error', 'message' => 'Command Not Found'];
     }

@@ -33,6 +33,15 @@ require_once __DIR__ . '/lib/BucketPage.php';
 require_once __DIR__ . '/lib/StatisticsPage.php';
 require_once __DIR__ . '/lib/DefaultsPage.php';
 require_once __DIR__ . '/lib/AuditPage.php';
+require_once __DIR__ . '/lib/SecretNotes.php';
+require_once __DIR__ . '/lib/Services.php';
+require_once __DIR__ . '/lib/DeletionsPage.php';
+require_once __DIR__ . '/lib/WhmcsRepair.php';
+require_once __DIR__ . '/lib/DriftPage.php';
+require_once __DIR__ . '/lib/AdoptionPlan.php';
+require_once __DIR__ . '/lib/Adoption.php';
+require_once __DIR__ . '/lib/AdoptPage.php';
+require_once __DIR__ . '/lib/NotesPage.php';
 require_once __DIR__ . '/lib/Actions.php';
 require_once __DIR__ . '/lib/Addon.php';
 

@@ -30,6 +30,8 @@ require_once __DIR__ . '/lib/Bridge.php';
 require_once __DIR__ . '/lib/Whmcs.php';
 require_once __DIR__ . '/lib/Pages.php';
 require_once __DIR__ . '/lib/ClientNote.php';
+require_once __DIR__ . '/lib/Credentials.php';
+require_once __DIR__ . '/lib/Job.php';
 require_once __DIR__ . '/lib/Account.php';
 require_once __DIR__ . '/lib/ServiceSession.php';
 require_once __DIR__ . '/lib/ServiceTab.php';

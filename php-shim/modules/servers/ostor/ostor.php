@@ -15,6 +15,7 @@ use WHMCS\Module\Server\Ostor\ClientMenu;
 use WHMCS\Module\Server\Ostor\ClientPages;
 use WHMCS\Module\Server\Ostor\Command;
 use WHMCS\Module\Server\Ostor\MetricProvider;
+use WHMCS\Module\Server\Ostor\Params;
 use WHMCS\Module\Server\Ostor\Settings;
 use WHMCS\Module\Server\Ostor\Upkeep;
 
@@ -122,13 +123,15 @@ function ostor_ChangePackage(array $params): string
 }
 
 /**
- * Further buttons of the admin's service page.
+ * Further buttons of the admin's service page: those about a deletion where there may be one, or where WHMCS does not
+ * say which service it is.
  *
+ * @param mixed $params not documented, and used where they are passed
  * @return array<string, string> label => end of a function's name
  */
-function ostor_AdminCustomButtonArray(): array
+function ostor_AdminCustomButtonArray($params = []): array
 {
-    return Settings::buttons();
+    return Settings::buttons((new Params(is_array($params) ? $params : []))->status());
 }
 
 /**
@@ -191,6 +194,32 @@ function ostor_enableUser(array $params): string
 {
     return Command::button($params, static function (Upkeep $upkeep): void {
         $upkeep->unsuspend();
+    });
+}
+
+/**
+ * Has a deletion that is blocked, or waits for its next attempt, go on.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_retryDeletion(array $params): string
+{
+    return Command::button($params, static function (Upkeep $upkeep): void {
+        $upkeep->retryDeletion();
+    });
+}
+
+/**
+ * Takes a deletion back that has not deleted anything yet; the user stays locked out.
+ *
+ * @param array<string, mixed> $params
+ * @return string "success" or a sentence for staff
+ */
+function ostor_cancelDeletion(array $params): string
+{
+    return Command::button($params, static function (Upkeep $upkeep): void {
+        $upkeep->cancelDeletion();
     });
 }
 

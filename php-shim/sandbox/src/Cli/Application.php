@@ -33,6 +33,8 @@ final class Application
         'module' => ['service=', 'server=', 'reason='],
         'page' => ['service='],
         'queue' => [],
+        'edit' => ['client=', 'user=', 'email='],
+        'guide' => ['gateway=', 'key=', 'secret=', 'customers='],
         'show' => ['credentials'],
         'serve' => ['listen='],
     ];
@@ -84,6 +86,8 @@ final class Application
             'module', 'page', 'queue' => (new ModuleCommands($this->host))->$command($arguments),
             'usage' => (new UsageCommands($this->host))->run($arguments),
             'sync' => (new SyncCommand($this->host))->run($arguments),
+            'edit' => (new EditCommand($this->host))->run($arguments),
+            'guide' => (new GuideCommand($this->host))->run($arguments),
             'show' => (new ShowCommand($this->host))->run($arguments),
             'serve' => (new ServeCommand($this->host, [
                 FrontController::SOCKET => $socket,

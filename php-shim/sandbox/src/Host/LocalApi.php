@@ -26,8 +26,11 @@ final class LocalApi
         'promoid' => 'promoid',
     ];
 
+    private readonly Profiles $profiles;
+
     public function __construct(private readonly Host $host)
     {
+        $this->profiles = new Profiles($host);
     }
 
     /** @return array<string, mixed> */
@@ -43,6 +46,8 @@ final class LocalApi
             $result = match (strtolower($command)) {
                 'getclientsdetails' => $this->getClientsDetails($values),
                 'addclientnote' => $this->addClientNote($values),
+                'updateclient' => $this->profiles->updateClient($values),
+                'updateuser' => $this->profiles->updateUser($values),
                 'getclientsproducts' => $this->getClientsProducts($values),
                 'updateclientproduct' => $this->updateClientProduct($values),
                 'modulecreate' => $this->module($values, ModuleAction::Create),

@@ -5,8 +5,10 @@
 <form method="post" action="/admin/configproducts.php?action=edit&amp;id={$product->id}">
 <input type="hidden" name="token" value="{$token}">
 <h2>Module Settings</h2>
-<p>Module Name: {$product->servertype}</p>
 <table class="table form">
+{foreach $module as $field}
+<tr><th scope="row"><label for="{$field->name}">{$field->label}</label></th><td>{include file="admin/field.tpl"}</td></tr>
+{/foreach}
 {foreach $settings as $field}
 <tr><th scope="row"><label for="{$field->name}">{$field->label nofilter}</label></th><td>{include file="admin/field.tpl"}</td></tr>
 {/foreach}

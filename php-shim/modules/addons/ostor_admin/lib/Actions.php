@@ -24,7 +24,7 @@ final class Actions
     public const LONGEST_OBJECT = 1024;
     private const LONGEST_KEY = 128;
 
-    /** Action of a form => method of this class. */
+    /** Action of a form => method of this class, or of the page it stands on. */
     private const METHODS = [
         'create_user' => 'createUser',
         'delete_user' => 'deleteUser',
@@ -41,6 +41,12 @@ final class Actions
         'delete_quota' => 'deleteQuota',
         'delete_bucket' => 'deleteBucket',
         'delete_statistics' => 'deleteStatistics',
+        'retry_job' => [DeletionsPage::class, 'retry'],
+        'cancel_job' => [DeletionsPage::class, 'cancel'],
+        'repair' => [DriftPage::class, 'repair'],
+        'adopt' => [Adoption::class, 'one'],
+        'adopt_all' => [Adoption::class, 'all'],
+        'scrub_notes' => [NotesPage::class, 'scrub'],
     ];
 
     /** What an answer with a new key pair must hold. */
@@ -73,7 +79,7 @@ final class Actions
             throw new Failure(Texts::text('action_unknown'));
         }
 
-        return (new self($view))->$method();
+        return is_array($method) ? $method($view) : (new self($view))->$method();
     }
 
     private function createUser(): Outcome
@@ -91,7 +97,7 @@ final class Actions
     private function deleteUser(): Outcome
     {
         $user = $this->request->userId();
-        if (!$this->confirmed()) {
+        if (!$this->request->isConfirmed()) {
             return Outcome::question(Texts::text('confirm_delete_user', $user));
         }
         $result = $this->cluster->change('users.delete', ['user_id' => $user], ['deleted' => 'boolean']);
@@ -113,7 +119,7 @@ final class Actions
     private function disableUser(): Outcome
     {
         $user = $this->request->userId();
-        if (!$this->confirmed()) {
+        if (!$this->request->isConfirmed()) {
             return Outcome::question(Texts::text('confirm_disable_user', $user));
         }
         $this->cluster->change('users.disable', ['user_id' => $user], ['enabled' => 'boolean']);
@@ -142,7 +148,7 @@ final class Actions
     {
         $owner = $this->keyOwner();
         $key = $this->key();
-        if (!$this->confirmed()) {
+        if (!$this->request->isConfirmed()) {
             return Outcome::question(Texts::text('confirm_revoke_key', $key, $this->ownerName()));
         }
         $result = $this->cluster->change('keys.revoke', $owner + ['access_key_id' => $key], ['revoked' => 'boolean']);
@@ -184,7 +190,7 @@ final class Actions
     {
         $user = $this->request->userId();
         $account = $this->request->filled('account', self::LONGEST_ACCOUNT);
-        if (!$this->confirmed()) {
+        if (!$this->request->isConfirmed()) {
             return Outcome::question(Texts::text('confirm_delete_account', $account));
         }
         $result = $this->cluster->change('accounts.delete', [
@@ -219,7 +225,7 @@ final class Actions
     {
         $holder = $this->quotaHolder();
         $quota = LimitForms::quotaOf($this->request);
-        if (isset($holder['default']) && !$this->confirmed()) {
+        if (isset($holder['default']) && !$this->request->isConfirmed()) {
             $question = $holder['default'] === 'user' ? 'confirm_default_user' : 'confirm_default_bucket';
 
             return Outcome::question(Texts::text($question, $quota));
@@ -232,7 +238,7 @@ final class Actions
     private function deleteQuota(): Outcome
     {
         $holder = $this->quotaHolder();
-        if (isset($holder['default']) && !$this->confirmed()) {
+        if (isset($holder['default']) && !$this->request->isConfirmed()) {
             return Outcome::question(Texts::text('confirm_default_delete'));
         }
         $result = $this->cluster->change('quotas.delete', $holder);
@@ -246,7 +252,7 @@ final class Actions
     private function deleteBucket(): Outcome
     {
         $bucket = $this->request->bucket();
-        if (!$this->confirmed()) {
+        if (!$this->request->isConfirmed()) {
             return Outcome::question(Texts::text('confirm_delete_bucket', $bucket));
         }
         $result = $this->cluster->change('buckets.delete', ['bucket' => $bucket], ['deleted' => 'boolean']);
@@ -261,7 +267,7 @@ final class Actions
     {
         $name = $this->request->filled('name', self::LONGEST_OBJECT);
         $discard = $this->request->field('discard', 1) === '1';
-        if (!$this->confirmed()) {
+        if (!$this->request->isConfirmed()) {
             return Outcome::question(
                 Texts::text($discard ? 'confirm_discard_statistics' : 'confirm_delete_statistics', $name)
             );
@@ -273,11 +279,6 @@ final class Actions
         );
 
         return Outcome::done(Texts::text($result['deleted'] ? 'done_delete_statistics' : 'gone_statistics', $name));
-    }
-
-    private function confirmed(): bool
-    {
-        return $this->request->field('confirmed', 1) === '1';
     }
 
     /**

@@ -37,6 +37,10 @@ final class Addon
         'object' => [StatisticsPage::class, 'showOne'],
         'defaults' => [DefaultsPage::class, 'show'],
         'audit' => [AuditPage::class, 'show'],
+        'deletions' => [DeletionsPage::class, 'show'],
+        'drift' => [DriftPage::class, 'show'],
+        'adopt' => [AdoptPage::class, 'show'],
+        'notes' => [NotesPage::class, 'show'],
     ];
 
     /** Pages of the menu => the pages below each. */
@@ -45,6 +49,10 @@ final class Addon
         'buckets' => ['buckets', 'bucket'],
         'statistics' => ['statistics', 'object'],
         'defaults' => ['defaults'],
+        'deletions' => ['deletions'],
+        'drift' => ['drift'],
+        'adopt' => ['adopt'],
+        'notes' => ['notes'],
         'audit' => ['audit'],
     ];
 
@@ -181,6 +189,7 @@ final class Addon
         return $view->section(Texts::text('confirm_title'), static function () use ($view, $outcome, $here): array {
             return [
                 View::alert('warning', $outcome->sentence()),
+                $outcome->details() === [] ? null : Html::bullets($outcome->details()),
                 Forms::action(
                     $here,
                     $view->request->field('action', Actions::LONGEST_ACTION),
@@ -222,7 +231,7 @@ final class Addon
     private static function here(View $view): string
     {
         $subject = [];
-        foreach (['user' => 64, 'bucket' => 255] as $name => $longest) {
+        foreach (['user' => 64, 'bucket' => 255, 'service_id' => 18, 'run' => 1] as $name => $longest) {
             $value = $view->request->query($name, $longest);
             $subject[$name] = $value === '' ? null : $value;
         }

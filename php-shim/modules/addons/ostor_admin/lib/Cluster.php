@@ -68,6 +68,31 @@ final class Cluster
     }
 
     /**
+     * Whether a server record leads to the same cluster under the same name.
+     */
+    public function isThatOf(Server $server): bool
+    {
+        return [$server->url(), $server->client(), $server->cluster()]
+            === [$this->server->url(), $this->server->client(), $this->server->cluster()];
+    }
+
+    /**
+     * Like ask(), for what the bridge works on for a while.
+     *
+     * @param array<string, mixed> $params
+     * @param array<string, string> $members as for Bridge::call()
+     * @return array<string, mixed>
+     */
+    public function study(string $method, array $params, array $members): array
+    {
+        $bridge = new Bridge($this->server, $this->log);
+
+        return $bridge->bulk($method, $params, $members, static function (array $result): array {
+            return $result;
+        })();
+    }
+
+    /**
      * Asks for secrets, in the name of the admin who is logged in; they are known to the log before it gets anything.
      *
      * @param array<string, mixed> $params

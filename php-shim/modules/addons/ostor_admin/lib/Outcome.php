@@ -26,6 +26,9 @@ final class Outcome
     /** @var string|null */
     private $next;
 
+    /** @var string[] plain text */
+    private $details = [];
+
     /**
      * @param array<int, array{owner: string, id: string, secret: string}> $secrets
      */
@@ -47,10 +50,15 @@ final class Outcome
 
     /**
      * Nothing was done yet.
+     *
+     * @param string[] $details what would be done, in more sentences
      */
-    public static function question(string $sentence): self
+    public static function question(string $sentence, array $details = []): self
     {
-        return new self($sentence, true, [], null);
+        $outcome = new self($sentence, true, [], null);
+        $outcome->details = $details;
+
+        return $outcome;
     }
 
     /**
@@ -77,6 +85,14 @@ final class Outcome
     public function secrets(): array
     {
         return $this->secrets;
+    }
+
+    /**
+     * @return string[]
+     */
+    public function details(): array
+    {
+        return $this->details;
     }
 
     public function next(): ?string

@@ -32,6 +32,12 @@ final class Request
         'limit_delete' => 'field_limit',
         'limit_bandwidth' => 'field_limit',
         'name' => 'object',
+        'service' => 'audit_service',
+        'service_id' => 'audit_service',
+        'user_id' => 'user_id',
+        'job_id' => 'job',
+        'note' => 'note',
+        'identity' => 'email',
     ];
 
     /** @var array<string, mixed> */
@@ -125,6 +131,23 @@ final class Request
         }
 
         return $value;
+    }
+
+    /**
+     * Whether the question that comes before was answered.
+     */
+    public function isConfirmed(): bool
+    {
+        return $this->field('confirmed', 1) === '1';
+    }
+
+    /**
+     * Whether the address asks for what a page does not do by itself, because it takes a while. A form that was refused
+     * does not do it again.
+     */
+    public function wantsRun(): bool
+    {
+        return !$this->isPost && $this->query('run', 1) === '1';
     }
 
     public function has(string $name): bool

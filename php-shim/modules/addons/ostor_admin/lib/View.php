@@ -201,6 +201,19 @@ final class View
     }
 
     /**
+     * A service of this WHMCS by its number, linked where it is there.
+     *
+     * @return string|Markup
+     */
+    public function serviceLink(int $service)
+    {
+        $owner = Whmcs::clientOf($service);
+        $text = Texts::text('service_number', $service);
+
+        return $owner === null ? $text : Markup::tag('a', ['href' => Links::service($owner, $service)], $text);
+    }
+
+    /**
      * @param mixed $userId
      * @return string|Markup
      */

@@ -26,10 +26,12 @@ return [
     'setting_list' => 'LIST requests per second. Empty: as Requests/s.',
     'setting_delete' => 'DELETE requests per second. Empty: as Requests/s.',
     'setting_bandwidth' => 'Download speed in kilobytes per second. Empty: no limit.',
-    'setting_termination' => 'What TerminateAccount does with a user who still has data.',
-    'setting_termination_refuse' => 'refuse: fail while there are buckets',
-    'setting_termination_grace' => 'grace: lock out now, delete the data after the grace time',
-    'setting_termination_purge' => 'purge: delete the data at once',
+    'setting_termination' => 'What Terminate does with a customer who still has data. The grace time is'
+        . ' terminate.grace in the configuration of the bridge.',
+    'setting_termination_refuse' => 'refuse: Terminate fails while there are buckets, and names them',
+    'setting_termination_grace' => 'grace: locked out now, all data deleted after the grace time; Unsuspend or Create'
+        . ' undoes it until then',
+    'setting_termination_purge' => 'purge: locked out and all data deleted now, for good',
     'setting_note' => 'The note written on the client\'s Notes page when the account is created.',
     'setting_note_off' => 'off: no note',
     'setting_note_ids' => 'ids: user ID, access key ID, endpoint',
@@ -97,6 +99,10 @@ return [
 
     // Trouble afterwards
     'not_terminated' => 'The bridge left the account in the state %s, which does not count as terminated.',
+    'termination_grace' => 'The S3 user %s is locked out and its data is kept until %s, then deleted (job %s). Until then'
+        . ' Unsuspend or Create gives the customer everything back, keys included.',
+    'termination_purging' => 'The S3 user %s is locked out, and all its data is being deleted (job %s). How far that is'
+        . ' stands on the service page, and in the addon S3 Object Storage under Deletions.',
     'not_stored' => 'The S3 user %s exists, but WHMCS could not store its credentials: %s. Run Create again; it will'
         . ' find the same user.',
     'connection_not_ok' => 'The bridge reports trouble with cluster %s. %s',
@@ -112,6 +118,8 @@ return [
     'button_plan' => 'Re-apply S3 Plan',
     'button_usage' => 'Refresh S3 Usage',
     'button_unsuspend' => 'Enable S3 User',
+    'button_retry' => 'Retry S3 Deletion',
+    'button_cancel' => 'Cancel S3 Deletion',
     'not_created' => 'The service has no S3 user yet. Run Create first.',
     'model_missing_keys' => 'WHMCS did not hand over the service record, so a new key could not be stored. No key was'
         . ' made.',
@@ -121,7 +129,13 @@ return [
         . ' S3 Object Storage: give the customer time to change.',
     'keys_made' => 'The new key %s is stored in the service.',
     'suspended_in_whmcs' => 'The service is suspended in WHMCS. Use Unsuspend, which changes its status as well.',
+    'not_active_in_whmcs' => 'The service is %s in WHMCS. Use Unsuspend or Create, which change its status as well.',
     'user_let_in' => 'The S3 user is enabled, with its plan in force.',
+    'no_deletion' => 'No deletion was ever ordered for this service.',
+    'nothing_to_retry' => 'There is nothing to try again. %s',
+    'deletion_retried' => 'The deletion goes on. %s',
+    'deletion_cancelled' => 'The deletion is cancelled: the data stays, and the customer stays locked out. Unsuspend lets the'
+        . ' customer in again. %s',
     'usage_refreshed' => 'Disk usage: %s MB. Bandwidth of this month: %s MB.',
     'usage_not_known' => 'Neither storage nor bandwidth is known now, so the old figures stay. Try again later.',
     'not_known' => 'not known',
@@ -181,6 +195,42 @@ return [
     'tab_usage_text' => 'Buckets: %s. Stored: %s GiB (%s bytes)',
     'tab_warnings' => 'S3 warnings',
     'tab_not_live' => 'The gateway could not be asked; only the records of the bridge are shown.',
+
+    'tab_deletion' => 'S3 deletion',
+    'tab_deletion_page' => 'Deletions of this service',
+
+    // Deletions
+    'job_is' => 'Job %s (%s): %s.',
+    'job_waiting' => 'waits for the end of the grace time on %s',
+    'job_queued' => 'queued',
+    'job_running' => 'under way',
+    'job_blocked' => 'blocked, somebody has to act',
+    'job_deleted' => 'everything is deleted',
+    'job_cancelled' => 'cancelled',
+    'job_stage' => 'Step: %s.',
+    'stage_disable' => 'locking the user out',
+    'stage_revoke' => 'revoking the customer\'s keys',
+    'stage_uploads' => 'aborting unfinished uploads',
+    'stage_objects' => 'deleting objects',
+    'stage_buckets' => 'deleting buckets',
+    'stage_user' => 'deleting the user',
+    'stage_verify' => 'looking whether all is gone',
+    'job_objects' => 'Deleted: %s objects, versions and uploads, %s.',
+    'job_objects_left' => 'Deleted: %s objects, versions and uploads, %s; about %s are left.',
+    'job_bytes' => '%s GiB',
+    'job_bytes_of' => '%s of %s GiB',
+    'job_buckets' => 'Buckets: %s of %s.',
+    'job_seconds' => 'About %s left.',
+    'job_next' => 'Attempt %s failed; the next one is at %s.',
+    'job_lock' => 'Object lock ends on %s.',
+    'job_finished' => 'Ended on %s.',
+    'job_bar' => 'Deleted so far',
+    'job_unusable' => 'The bridge told of a deletion without a usable %s. The module and the bridge may be of different'
+        . ' versions.',
+    'time_seconds' => '%s s',
+    'time_minutes' => '%s min',
+    'time_hours' => '%s h %s min',
+    'time_days' => '%s d %s h',
 
     // Client summary of the admin area
     'summary_title' => 'S3 object storage',

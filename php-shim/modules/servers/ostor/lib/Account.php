@@ -59,7 +59,7 @@ final class Account
             'endpoint' => 'string',
         ]);
 
-        $this->store($properties, $account);
+        Credentials::store($properties, $account);
         (new ClientNote($clientId, $serviceId, $this->log))->write($noteMode, $account);
     }
 
@@ -79,6 +79,10 @@ final class Account
         $this->bridge->call('UnsuspendAccount', $this->identified($params), self::STATE);
     }
 
+    /**
+     * Ends the service. What takes longer than this call is a job of the bridge: what WHMCS has stored stays as it is, so
+     * that Unsuspend and Create give back the keys until anything is deleted.
+     */
     public function terminate(): void
     {
         $serviceId = $this->params->serviceId();
@@ -90,7 +94,26 @@ final class Account
         if (!in_array($result['state'], self::TERMINATED_STATES, true)) {
             throw new Failure(Lang::text('not_terminated', $result['state']));
         }
+        if ($result['state'] !== 'deleted') {
+            $this->log->activity(Lang::text('service_line', $serviceId, $this->outlook($result)), $clientId);
+        }
+        // Nobody calls again when the job is done, and Create writes the note anew.
         (new ClientNote($clientId, $serviceId, $this->log))->remove();
+    }
+
+    /**
+     * What becomes of a user that is not deleted yet.
+     *
+     * @param array<string, mixed> $result of TerminateAccount
+     */
+    private function outlook(array $result): string
+    {
+        $user = $this->params->userId() ?? Lang::text('not_known');
+        $job = is_int($result['job_id'] ?? null) ? (string) $result['job_id'] : Lang::text('not_known');
+
+        return $result['state'] === 'grace'
+            ? Lang::text('termination_grace', $user, Job::moment($result['retained_until'] ?? null), $job)
+            : Lang::text('termination_purging', $user, $job);
     }
 
     public function changePackage(): void
@@ -120,7 +143,7 @@ final class Account
             throw new Failure(Lang::text('not_stored', $userId, $problem->getMessage()), 0, $problem);
         }
         if (!$isThere) {
-            $this->save($properties, ['Access Key ID' => $key], $userId);
+            Credentials::save($properties, ['Access Key ID' => $key], $userId);
         }
     }
 
@@ -135,30 +158,5 @@ final class Account
         $userId = $this->params->userId();
 
         return $userId === null ? $params : $params + ['user_id' => $userId];
-    }
-
-    /**
-     * @param array<string, mixed> $account result of CreateAccount
-     */
-    private function store(object $properties, array $account): void
-    {
-        // WHMCS keeps Username and Password (encrypted) in the service's own columns, the rest as a custom field.
-        $this->save($properties, [
-            'Username' => $account['user_id'],
-            'Password' => $account['secret_access_key'],
-            'Access Key ID' => $account['access_key_id'],
-        ], $account['user_id']);
-    }
-
-    /**
-     * @param array<string, string> $values
-     */
-    private function save(object $properties, array $values, string $userId): void
-    {
-        try {
-            $properties->save($values);
-        } catch (\Throwable $problem) {
-            throw new Failure(Lang::text('not_stored', $userId, $problem->getMessage()), 0, $problem);
-        }
     }
 }

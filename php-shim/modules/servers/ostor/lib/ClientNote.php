@@ -19,6 +19,9 @@ if (!defined('WHMCS')) {
  */
 final class ClientNote
 {
+    /** What every note of the module begins with. */
+    public const BEGINNING = 'Object storage service #';
+
     /** @var int */
     private $clientId;
 
@@ -101,7 +104,7 @@ final class ClientNote
 
     private function marker(): string
     {
-        return 'Object storage service #' . $this->serviceId . ':';
+        return self::BEGINNING . $this->serviceId . ':';
     }
 
     /**

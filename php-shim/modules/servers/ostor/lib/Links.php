@@ -36,4 +36,12 @@ final class Links
     {
         return 'clientsservices.php?userid=' . $clientId . '&id=' . $serviceId;
     }
+
+    /**
+     * The page of a client's notes.
+     */
+    public static function notes(int $clientId): string
+    {
+        return 'clientsnotes.php?userid=' . $clientId;
+    }
 }

@@ -48,6 +48,10 @@ final class ServiceTab
         if ($live !== null) {
             $fields[Lang::text('tab_usage')] = Html::escape(self::usage($live));
         }
+        $deletion = $this->deletion($account['job'] ?? null);
+        if ($deletion !== null) {
+            $fields[Lang::text('tab_deletion')] = (string) $deletion;
+        }
         if ($warnings !== []) {
             $fields[Lang::text('tab_warnings')] = (string) Html::bullets($warnings);
         }
@@ -99,6 +103,27 @@ final class ServiceTab
     }
 
     /**
+     * The deletion under way or the last there was.
+     *
+     * @param mixed $job
+     */
+    private function deletion($job): ?Markup
+    {
+        if (!is_array($job)) {
+            return null;
+        }
+        try {
+            $job = new Job($job);
+        } catch (Failure $failure) {
+            return Markup::join($failure->getMessage());
+        }
+
+        return Markup::join($job->bar(), Html::bullets($job->sentences()), $this->link('deletions', [
+            'service_id' => $this->params->serviceId(),
+        ], 'tab_deletion_page'));
+    }
+
+    /**
      * What WHMCS has stored, for this page alone.
      */
     private function credentials(): Markup
@@ -115,13 +140,24 @@ final class ServiceTab
     private function userLink(): ?Markup
     {
         $userId = $this->params->userId();
+
+        return $userId === null ? null : $this->link('user', ['user' => $userId], 'tab_user_page');
+    }
+
+    /**
+     * A link into the addon, where it is there.
+     *
+     * @param array<string, string|int> $arguments
+     */
+    private function link(string $page, array $arguments, string $text): ?Markup
+    {
         try {
-            if ($userId === null || !Whmcs::hasAddon()) {
+            if (!Whmcs::hasAddon()) {
                 return null;
             }
-            $address = Links::addon($this->params->serverId(), 'user', ['user' => $userId]);
+            $address = Links::addon($this->params->serverId(), $page, $arguments);
 
-            return Markup::tag('a', ['href' => $address], Lang::text('tab_user_page'));
+            return Markup::tag('a', ['href' => $address], Lang::text($text));
         } catch (\Throwable $problem) {
             // Without the link the page is still of use.
             return null;

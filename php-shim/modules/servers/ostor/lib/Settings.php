@@ -46,6 +46,9 @@ final class Settings
 
     public const NOTE_MODES = ['off', 'ids', 'full'];
 
+    /** Statuses of services in lower case that nobody has terminated. */
+    private const WITHOUT_DELETION = ['pending', 'active', 'suspended'];
+
     /**
      * @return array<string, mixed>
      */
@@ -64,16 +67,22 @@ final class Settings
     }
 
     /**
+     * @param string $status of the service in WHMCS's words, '' where it is not told
      * @return array<string, string> label => function ostor_...
      */
-    public static function buttons(): array
+    public static function buttons(string $status): array
     {
-        return [
+        $buttons = [
             Lang::text('button_rotate') => 'rotateKeys',
             Lang::text('button_show') => 'showCredentials',
             Lang::text('button_plan') => 'reapplyPlan',
             Lang::text('button_usage') => 'refreshUsage',
             Lang::text('button_unsuspend') => 'enableUser',
+        ];
+
+        return in_array(strtolower($status), self::WITHOUT_DELETION, true) ? $buttons : $buttons + [
+            Lang::text('button_retry') => 'retryDeletion',
+            Lang::text('button_cancel') => 'cancelDeletion',
         ];
     }
 

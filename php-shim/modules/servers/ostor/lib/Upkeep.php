@@ -82,8 +82,13 @@ final class Upkeep
      */
     public function unsuspend(): void
     {
-        if (strcasecmp($this->params->status(), 'Suspended') === 0) {
+        $status = $this->params->status();
+        if (strcasecmp($status, 'Suspended') === 0) {
             throw new Failure(Lang::text('suspended_in_whmcs'));
+        }
+        // Of a service that was terminated it would take the deletion back, and WHMCS would not know.
+        if ($status !== '' && strcasecmp($status, 'Active') !== 0) {
+            throw new Failure(Lang::text('not_active_in_whmcs', $status));
         }
         (new Account($this->params, $this->bridge, $this->log))->unsuspend();
         $this->tell(Lang::text('user_let_in'));
@@ -96,6 +101,49 @@ final class Upkeep
     {
         $this->userId();
         ServiceSession::wishCredentials($this->params->serviceId());
+    }
+
+    public function retryDeletion(): void
+    {
+        $job = $this->deletion();
+        if (!$job->mayRetry()) {
+            throw new Failure(Lang::text('nothing_to_retry', $job->sentence()));
+        }
+        $this->tell(Lang::text('deletion_retried', $this->decide('jobs.retry', $job)));
+    }
+
+    public function cancelDeletion(): void
+    {
+        $this->tell(Lang::text('deletion_cancelled', $this->decide('jobs.cancel', $this->deletion())));
+    }
+
+    /**
+     * The deletion of the service, whichever it is now.
+     */
+    private function deletion(): Job
+    {
+        $account = $this->bridge->call('AccountState', [
+            'service_id' => $this->params->serviceId(),
+            'user_id' => $this->userId(),
+        ], ['state' => 'string']);
+        if (!is_array($account['job'] ?? null)) {
+            throw new Failure(Lang::text('no_deletion'));
+        }
+
+        return new Job($account['job']);
+    }
+
+    /**
+     * @return string where the job stands then
+     */
+    private function decide(string $method, Job $job): string
+    {
+        $after = $this->bridge->call($method, [
+            'job_id' => $job->id(),
+            'actor' => Whmcs::actor(),
+        ], ['state' => 'string']);
+
+        return (new Job($after))->sentence();
     }
 
     private function userId(): string

@@ -28,6 +28,7 @@ final class ProductPages extends Pages
             $this->require(Admins::EDIT_PRODUCTS);
             $this->save($product, $fields);
             $product = Capsule::table('tblproducts')->find($product->id);
+            $fields = $product->servertype === '' ? [] : $this->host->modules->fields($product->servertype);
             $saved = true;
         }
         $position = 0;
@@ -37,7 +38,7 @@ final class ProductPages extends Pages
             $settings[] = FormField::of("packageconfigoption[$position]", (string) $key, $field, $product->{"configoption$position"});
         }
         return new Page('Edit Product', $this->view->part('admin/product', [
-            'product' => $product, 'settings' => $settings, 'saved' => $saved,
+            'product' => $product, 'module' => self::module($product), 'settings' => $settings, 'saved' => $saved,
             'maySave' => in_array(Admins::EDIT_PRODUCTS, $this->may, true),
         ]));
     }
@@ -50,12 +51,56 @@ final class ProductPages extends Pages
         for ($position = 1; $position <= count($fields); $position++) {
             $changes["configoption$position"] = $posted[$position] ?? '';
         }
+        $changes = $this->moduleChanges($product) + $changes;
         if ($changes !== []) {
             Capsule::table('tblproducts')->where('id', $product->id)->update($changes);
         }
-        // Saving the module settings is the moment WHMCS looks for a hook file.
-        $this->host->modules->detectHooks($product->servertype);
-        $this->host->hooks->run('ProductEdit', ['pid' => (int) $product->id, 'servertype' => $product->servertype] + $changes);
+        $module = $changes['servertype'] ?? $product->servertype;
+        if ($module !== '') {
+            // Saving the module settings is the moment WHMCS looks for a hook file.
+            $this->host->modules->detectHooks($module);
+        }
+        $this->host->hooks->run('ProductEdit', ['pid' => (int) $product->id, 'servertype' => $module] + $changes);
         $this->host->logs->activity("Product Configuration Changed - Product ID: $product->id");
+    }
+
+    /**
+     * Another module or server group than before; a new module comes with its defaults.
+     *
+     * @return array<string, string|int>
+     */
+    private function moduleChanges(object $product): array
+    {
+        $changes = [];
+        $group = $this->request->posted('servergroup');
+        if (ctype_digit($group)) {
+            $changes['servergroup'] = (int) $group;
+        }
+        $module = $this->request->posted('servertype');
+        if (isset($_POST['servertype']) && $module !== $product->servertype && isset(self::modules($product)[$module])) {
+            $changes['servertype'] = $module;
+            foreach (array_values($module === '' ? [] : $this->host->modules->settings($module)) as $position => $default) {
+                $changes['configoption' . ($position + 1)] = $default;
+            }
+        }
+        return $changes;
+    }
+
+    /** @return list<FormField> */
+    private static function module(object $product): array
+    {
+        $groups = ['0' => 'None'] + Capsule::table('tblservergroups')->orderBy('id')->pluck('name', 'id')->all();
+        return [
+            FormField::of('servertype', 'Module Name', ['Type' => 'dropdown', 'Options' => self::modules($product)], $product->servertype),
+            FormField::of('servergroup', 'Server Group', ['Type' => 'dropdown', 'Options' => $groups], (string) $product->servergroup),
+        ];
+    }
+
+    /** @return array<string, string> those there are servers of */
+    private static function modules(object $product): array
+    {
+        $names = Capsule::table('tblservers')->distinct()->orderBy('type')->pluck('type')->all();
+        $names = array_unique([...$names, $product->servertype]);
+        return ['' => 'None'] + array_combine($names, $names);
     }
 }
