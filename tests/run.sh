@@ -9,7 +9,7 @@ usage() {
 Usage: tests/run.sh [--long]
 
   --long   more rounds where a test draws at random: the service killed 200 times instead of 20, 10 000
-           schedules of usage instead of 300
+           schedules of usage instead of 300; and Ceph's radosgw, an S3 server that others wrote
 
 Examples:
   tests/run.sh
@@ -19,11 +19,13 @@ HELP
 
 kills=20
 schedules=300
+long=
 for argument in "$@"; do
   case $argument in
     --long)
       kills=200
       schedules=10000
+      long=yes
       ;;
     --help | -h) usage; exit 0 ;;
     *) usage >&2; exit 2 ;;
@@ -33,6 +35,7 @@ done
 packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
   php-bcmath mariadb-server s3cmd python3-botocore python3-jsonschema faketime curl openssl
   python3-selenium chromium chromium-driver fonts-dejavu-core awscli rclone restic python3-boto3)
+[[ -z $long ]] || packages+=(ceph-mon ceph-osd radosgw ceph-common)
 # One that is there may come from elsewhere and is as good.
 command -v npm >/dev/null || packages+=(npm)
 
@@ -125,6 +128,13 @@ wait "$client_pid" || browsed=$?
 cat "$log/browser-client" "$log/browser-other"
 [[ $browsed -eq 0 ]]
 
+peer=0
+if [[ -n $long ]]; then
+  step "the simulator beside radosgw"
+  "$OSTOR_TEST_PYTHON" -B tests/s3_peer.py 2>&1 | tee "$log/peer"
+  peer=$(awk '/^Ran [0-9]+ test/ { print $2 }' "$log/peer")
+fi
+
 rust=$(awk '/^test result: ok/ { sum += $4 } END { print sum + 0 }' "$log/rust")
 php_count() {
   awk -F'[( ]' '/^OK \(/ { print $3 }' "$1"
@@ -132,11 +142,12 @@ php_count() {
 module=$(php_count "$log/module")
 sandbox=$(php_count "$log/sandbox")
 browser=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log"/browser-*)
-if [[ $rust -eq 0 || ${module:-0} -eq 0 || ${sandbox:-0} -eq 0 || ${browser:-0} -eq 0 ]]; then
-  echo "a suite ran no test: Rust $rust, module ${module:-0}, sandbox ${sandbox:-0}, browser ${browser:-0}" >&2
+if [[ $rust -eq 0 || ${module:-0} -eq 0 || ${sandbox:-0} -eq 0 || ${browser:-0} -eq 0 ||
+  (-n $long && ${peer:-0} -eq 0) ]]; then
+  echo "a suite ran no test: Rust $rust, module ${module:-0}, sandbox ${sandbox:-0}, browser ${browser:-0}, radosgw ${peer:-0}" >&2
   exit 1
 fi
 
 step "done"
-echo "Rust: $rust, PHP module: $module, WHMCS sandbox: $sandbox, browser: $browser"
-echo "$((rust + module + sandbox + browser)) passed, 0 failed"
+echo "Rust: $rust, PHP module: $module, WHMCS sandbox: $sandbox, browser: $browser, radosgw: $peer"
+echo "$((rust + module + sandbox + browser + peer)) passed, 0 failed"

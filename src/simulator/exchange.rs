@@ -246,6 +246,10 @@ fn answered(shared: &Shared, request_id: &str, status: u16) {
         .find(|call| call.request_id == request_id);
     let Some(call) = found else { return };
     call.status = Some(status);
+    // Data requests are too many to tell of each.
+    if call.service.is_none() {
+        return;
+    }
     tracing::info!(
         method = call.method,
         service = call.service,

@@ -36,7 +36,17 @@ impl Ids {
 
     /// 32 letters and digits, for object versions and multipart uploads.
     pub(super) fn opaque(&mut self) -> String {
-        self.text(MIXED, 32)
+        let mut text = String::with_capacity(32);
+        // One number is good for ten of them; there may be millions of ids.
+        while text.len() < 32 {
+            let mut number = self.next();
+            for _ in 0..10.min(32 - text.len()) {
+                let at = usize::try_from(number % MIXED.len() as u64).unwrap_or(0);
+                text.push(char::from(MIXED[at]));
+                number /= MIXED.len() as u64;
+            }
+        }
+        text
     }
 
     /// A number from 0 to `most`.
@@ -79,5 +89,8 @@ mod tests {
         assert!(pair.secret.len() == 40 && pair.secret.bytes().all(|b| b.is_ascii_alphanumeric()));
         assert_eq!(pair.secret, two.key_pair(&user).secret);
         assert_ne!(Ids::new(8).user(), user);
+        let opaque = one.opaque();
+        assert!(opaque.len() == 32 && opaque.bytes().all(|b| b.is_ascii_alphanumeric()));
+        assert_ne!(opaque, one.opaque());
     }
 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::bucket::{Attributes, Bucket, Content, Part, Stored, Upload, Versioning};
 use super::lock::{BucketLock, Lock};
+use crate::simulator::buckets::Buckets;
 use crate::simulator::plant::Layers;
 use crate::simulator::state::State;
 
@@ -17,15 +18,15 @@ fn zeros(length: u64, lock: Option<Box<Lock>>) -> Stored {
 
 /// The bucket, which is made for `owner` if there is none.
 fn bucket<'a>(
-    state: &'a mut State,
+    buckets: &'a mut Buckets,
     owner: &str,
     name: &str,
     now: Timestamp,
 ) -> Option<&'a mut Bucket> {
-    if state.buckets.get(name).is_none() {
-        state.buckets.add(name, owner, now);
+    if buckets.get(name).is_none() {
+        buckets.add(name, owner, now);
     }
-    state.buckets.get_mut(name)
+    buckets.get_mut(name)
 }
 
 /// Puts the same layers under every key.
@@ -37,7 +38,8 @@ pub(in crate::simulator) fn objects(
     layers: Layers,
     now: Timestamp,
 ) {
-    let Some(found) = bucket(state, owner, name, now) else {
+    let State { ids, buckets, .. } = &mut *state;
+    let Some(found) = bucket(buckets, owner, name, now) else {
         return;
     };
     if layers.versions > 1 || layers.markers > 0 {
@@ -45,17 +47,10 @@ pub(in crate::simulator) fn objects(
     }
     for key in keys {
         for _ in 0..layers.versions {
-            // Taken anew each time: ids and buckets are both part of the state.
-            let fresh = state.ids.opaque();
-            if let Some(found) = state.buckets.get_mut(name) {
-                found.put(&key, zeros(layers.bytes, None), fresh, now);
-            }
+            found.put(&key, zeros(layers.bytes, None), ids.opaque(), now);
         }
         for _ in 0..layers.markers {
-            let fresh = state.ids.opaque();
-            if let Some(found) = state.buckets.get_mut(name) {
-                found.delete(&key, None, fresh, now);
-            }
+            found.delete(&key, None, ids.opaque(), now);
         }
     }
     state.settle_size(name, now);
@@ -70,12 +65,12 @@ pub(in crate::simulator) fn locked(
     until: Timestamp,
     now: Timestamp,
 ) {
-    let fresh = state.ids.opaque();
-    if let Some(found) = bucket(state, owner, name, now) {
+    let State { ids, buckets, .. } = &mut *state;
+    if let Some(found) = bucket(buckets, owner, name, now) {
         found.versioning = Versioning::Enabled;
         found.lock.get_or_insert_with(BucketLock::default);
         let lock = Box::new(Lock::until(until));
-        found.put(key, zeros(length, Some(lock)), fresh, now);
+        found.put(key, zeros(length, Some(lock)), ids.opaque(), now);
     }
     state.settle_size(name, now);
 }
@@ -89,6 +84,10 @@ pub(in crate::simulator) fn uploads(
     length: u64,
     now: Timestamp,
 ) {
+    let State { ids, buckets, .. } = &mut *state;
+    let Some(found) = bucket(buckets, owner, name, now) else {
+        return;
+    };
     for key in keys {
         let part = Part {
             content: Content::Zeros(length),
@@ -101,10 +100,7 @@ pub(in crate::simulator) fn uploads(
             lock: Lock::default(),
             parts: BTreeMap::from_iter((length > 0).then_some((1, part))),
         };
-        let id = state.ids.opaque();
-        if let Some(found) = bucket(state, owner, name, now) {
-            found.add_upload(&key, &id, upload);
-        }
+        found.add_upload(&key, &ids.opaque(), upload);
     }
     state.settle_size(name, now);
 }
