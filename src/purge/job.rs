@@ -107,10 +107,13 @@ impl<'a> Work<'a> {
     /// Empties and deletes all buckets.
     async fn empty(&self, store: &Store) -> Result<(), Halt> {
         let mut filled = String::new();
-        for _ in 0..ROUNDS {
+        for round in 0.. {
             let buckets = self.buckets().await?;
             if buckets.is_empty() {
                 return Ok(());
+            }
+            if round == ROUNDS {
+                break;
             }
             let bytes = buckets
                 .iter()
@@ -141,9 +144,12 @@ impl<'a> Work<'a> {
             }
             self.still_ours(kept).await?;
         }
-        Err(Halt::Later(format!(
-            "bucket {filled} was emptied {ROUNDS} times and filled again each time; somebody writes to it, with a signed address or by a policy"
-        )))
+        Err(Halt::Later(match &*filled {
+            "" => "the gateway still shows buckets that are deleted".to_owned(),
+            filled => format!(
+                "bucket {filled} was emptied and filled again; somebody writes to it, with a signed address or by a policy"
+            ),
+        }))
     }
 
     /// Deletes an empty bucket; `false` when something was put into it.

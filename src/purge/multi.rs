@@ -85,6 +85,12 @@ impl Batch<'_> {
             Ok(answer) => answer,
             Err(error) => {
                 return match judge(&what, self.bucket, &error) {
+                    Failure::Refused { code, .. } if code == "AccessDenied" => {
+                        for entry in entries {
+                            round.refuse(entry, &code);
+                        }
+                        Ok(Vec::new())
+                    }
                     // A server that cannot, or that stumbles over one of the keys, takes them one by one.
                     Failure::Unsupported(_) | Failure::Refused { .. } => Ok(entries),
                     failure => Err(failure),
