@@ -267,7 +267,7 @@ async fn evidence_that_does_not_hold_is_no_match() {
     add("twice@example.com");
     add("TWICE@example.com");
     let once = add("once@example.com");
-    let system = app.simulator.add_user("system@example.com", true);
+    let system = app.simulator.add_user("manager@example.com", true);
     app.create(50, json!({})).await;
     let taken = app
         .users()
@@ -302,7 +302,7 @@ async fn evidence_that_does_not_hold_is_no_match() {
             "a@example.com",
             json!({ "access_key_ids": [b.keys[0].0] }),
         ),
-        with(6, "system@example.com", json!({})),
+        with(6, "manager@example.com", json!({})),
         with(7, "y@example.com", json!({ "user_id": taken.id })),
         with(
             8,
@@ -356,7 +356,7 @@ async fn evidence_that_does_not_hold_is_no_match() {
             apply(1, "0123456789abcdef", "a@example.com"),
             "has no S3 user",
         ),
-        (apply(1, &system.id, "system@example.com"), "system user"),
+        (apply(1, &system.id, "manager@example.com"), "system user"),
         (apply(1, &own, &own_address), "system user"),
         (apply(1, &taken.id, &taken.email), "belongs to service 50"),
         (apply(50, &a.id, "a@example.com"), "terminate it before"),

@@ -370,7 +370,12 @@ fn right(name: &str, user: &str) -> Value {
         "type" => json!("ops"),
         "default" => json!("user"),
         "names" => json!(["papers"]),
-        "secrets" | "space" | "discard" => json!(true),
+        "services" => json!([]),
+        "identity" => json!("somebody@example.com"),
+        "finding" => json!({
+            "kind": "plan_differs", "service_id": 7, "user_id": user, "sentence": "", "repair": null,
+        }),
+        "secrets" | "space" | "discard" | "dry_run" => json!(true),
         other => panic!("no value for the parameter {other}"),
     }
 }
