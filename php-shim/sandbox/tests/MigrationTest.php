@@ -110,7 +110,7 @@ final class MigrationTest extends ChainTestCase
 
         $page = self::ADDON . 'adopt&run=1';
         $this->browser->submit($page, ['action' => 'adopt_all']);
-        self::assertStringContainsString('Adopt all ' . self::CUSTOMERS . ' users that were found?', $this->browser->body);
+        self::assertStringContainsString('Adopt every S3 user that was found? Services: ' . self::CUSTOMERS . '.', $this->browser->body);
         self::assertSame(0, Capsule::table('tblhosting')->where('server', 1)->count(), 'looking changes nothing');
         $fields = ['action' => 'adopt_all', 'confirmed' => '1'];
         for ($rounds = 1; $fields !== []; $rounds++) {
