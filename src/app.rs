@@ -31,6 +31,13 @@ pub struct Cluster {
     pub gateway: ostor::Client,
 }
 
+impl Cluster {
+    /// Whether it is the user with whose key the bridge works: ids of keys begin with their user's id.
+    pub fn is_own(&self, user: &ostor::UserId) -> bool {
+        self.settings.access_key.starts_with(user.as_str())
+    }
+}
+
 /// Why the collaborators could not be built.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {

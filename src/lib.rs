@@ -11,11 +11,13 @@
 //! `simulator` stands alone: it knows none of the other modules and shares no code with them.
 
 pub mod admin;
+pub mod adoption;
 pub mod app;
 pub mod chart;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod drift;
 pub mod http;
 pub mod jobs;
 pub mod ledger;

@@ -22,8 +22,16 @@ impl Desk<'_> {
             subject: Some(name),
         };
         let made = pairs::add_sub_account(self.gateway, &user, name);
-        self.on_record("accounts.create", about, async { Ok(made.await?) })
-            .await
+        self.on_record("accounts.create", about, async {
+            let (user, account) = made.await?;
+            let ids = pairs::ids(&account.keys);
+            let ledger = &self.services.ledger;
+            ledger
+                .know_keys(self.cluster, user.id.as_str(), &ids)
+                .await?;
+            Ok((user, account))
+        })
+        .await
     }
 
     /// Deletes an account with its keys; `false` when there was none.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use crate::ledger::Account;
-use crate::lifecycle::read_back;
+use crate::lifecycle::{pairs, read_back};
 use crate::ostor::{self, Bucket, BucketFilter, UserId};
 
 use super::desk::About;
@@ -135,7 +135,7 @@ impl Desk<'_> {
                     None => {
                         let (owner, key) = self.generate_key(&selector, None).await?;
                         let deleted = self.gateway.with_key(&key)?.delete_bucket(name).await;
-                        self.gateway.revoke_key(&owner.email, &key.id).await?;
+                        pairs::revoke(self.gateway, &owner, None, &key.id).await?;
                         deleted
                     }
                 },

@@ -23,18 +23,6 @@ pub enum Error {
         /// Who has it.
         user_id: String,
     },
-    /// Two users have the address.
-    #[error(
-        "more than one S3 user of cluster {cluster} has the address {email}, and the gateway makes keys and switches users by address only; user {user_id} was left as it is"
-    )]
-    AddressShared {
-        /// The cluster.
-        cluster: String,
-        /// The address.
-        email: String,
-        /// The user that was meant.
-        user_id: String,
-    },
     /// The user owns buckets.
     #[error(
         "the S3 user {user_id} still owns {}; they must be emptied and deleted first",
@@ -118,8 +106,6 @@ pub enum Reason {
     UserUnknown,
     /// The address is taken.
     UserExists,
-    /// Two users have the address.
-    AddressShared,
     /// The user owns buckets.
     UserHasBuckets,
     /// The user belongs to a service.
@@ -138,10 +124,9 @@ pub enum Reason {
 
 impl Reason {
     /// Those that only these operations have, in the order of the documentation.
-    pub const OWN: [Self; 9] = [
+    pub const OWN: [Self; 8] = [
         Self::UserUnknown,
         Self::UserExists,
-        Self::AddressShared,
         Self::UserHasBuckets,
         Self::UserInUse,
         Self::BucketUnknown,
@@ -155,7 +140,6 @@ impl Reason {
         match self {
             Self::UserUnknown => "user_unknown",
             Self::UserExists => "user_exists",
-            Self::AddressShared => "address_shared",
             Self::UserHasBuckets => "user_has_buckets",
             Self::UserInUse => "user_in_use",
             Self::BucketUnknown => "bucket_unknown",
@@ -173,7 +157,6 @@ impl Error {
         match self {
             Self::UserUnknown { .. } => Reason::UserUnknown,
             Self::UserExists { .. } => Reason::UserExists,
-            Self::AddressShared { .. } => Reason::AddressShared,
             Self::UserHasBuckets { .. } => Reason::UserHasBuckets,
             Self::UserInUse { .. } => Reason::UserInUse,
             Self::BucketUnknown { .. } => Reason::BucketUnknown,

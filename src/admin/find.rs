@@ -39,23 +39,6 @@ impl Desk<'_> {
         })
     }
 
-    /// The user whom calls by address are about. The gateway switches users and makes keys by address only, and two
-    /// users may have the same one.
-    pub(super) async fn user_by_address(&self, selector: &Selector) -> Result<User, Error> {
-        let user = self.user(selector).await?;
-        if let Selector::Id(id) = selector {
-            let meant = self.gateway.user_by_email(&user.email).await?;
-            if meant.is_none_or(|meant| meant.id != *id) {
-                return Err(Error::AddressShared {
-                    cluster: self.cluster.to_owned(),
-                    email: user.email,
-                    user_id: id.to_string(),
-                });
-            }
-        }
-        Ok(user)
-    }
-
     /// Reads the user until `shows` says that the change is there.
     pub(super) async fn until(
         &self,

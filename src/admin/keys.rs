@@ -20,20 +20,27 @@ impl Desk<'_> {
     /// was given.
     ///
     /// # Errors
-    /// [`Error::UserUnknown`], [`Error::AddressShared`], [`Error::Lifecycle`].
+    /// [`Error::UserUnknown`], [`Error::Lifecycle`].
     pub async fn generate_key(
         &self,
         selector: &Selector,
         account: Option<&str>,
     ) -> Result<(User, AccessKey), Error> {
-        let user = self.user_by_address(selector).await?;
+        let user = self.user(selector).await?;
         pairs::pairs(&user, account)?;
         let about = About {
             user_id: Some(&user.id),
             subject: account,
         };
         self.on_record("keys.generate", about, async {
-            Ok(pairs::generate(self.gateway, &user, account).await?)
+            let (user, key) = pairs::generate(self.gateway, &user, account).await?;
+            // Whoever compares later knows where it came from.
+            let ids = [key.id.clone()];
+            let ledger = &self.services.ledger;
+            ledger
+                .know_keys(self.cluster, user.id.as_str(), &ids)
+                .await?;
+            Ok((user, key))
         })
         .await
     }
@@ -41,14 +48,14 @@ impl Desk<'_> {
     /// Takes a key pair from a user, or from one of its accounts.
     ///
     /// # Errors
-    /// [`Error::UserUnknown`], [`Error::AddressShared`], [`Error::Lifecycle`].
+    /// [`Error::UserUnknown`], [`Error::Lifecycle`].
     pub async fn revoke_key(
         &self,
         selector: &Selector,
         account: Option<&str>,
         key_id: &str,
     ) -> Result<Revoked, Error> {
-        let user = self.user_by_address(selector).await?;
+        let user = self.user(selector).await?;
         let there = pairs::pairs(&user, account)?;
         if there.iter().all(|key| key.id != key_id) {
             return Ok(Revoked {

@@ -3,7 +3,7 @@
 use futures::{StreamExt, stream};
 
 use crate::ledger::Account;
-use crate::lifecycle::read_back;
+use crate::lifecycle::{read_back, refused, whom};
 use crate::ostor::{self, BucketFilter, SpaceStat, User, UserId};
 
 use super::desk::About;
@@ -155,7 +155,7 @@ impl Desk<'_> {
     /// # Errors
     /// [`Error::UserUnknown`], [`Error::NotApplied`], [`Error::Lifecycle`].
     pub async fn switch_user(&self, selector: &Selector, enabled: bool) -> Result<User, Error> {
-        let user = self.user_by_address(selector).await?;
+        let user = self.user(selector).await?;
         let method = match enabled {
             true => "users.enable",
             false => "users.disable",
@@ -165,13 +165,14 @@ impl Desk<'_> {
             subject: Some(&user.email),
         };
         self.on_record(method, about, async {
+            let whom = whom(self.gateway, &user).await?;
             let change = match enabled {
-                true => self.gateway.enable_user(&user.email).await,
-                false => self.gateway.disable_user(&user.email).await,
+                true => self.gateway.enable_user(whom).await,
+                false => self.gateway.disable_user(whom).await,
             };
             match change {
                 Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(refused(whom, &user, error).into()),
             }
             let shows = |user: &User| user.enabled == enabled;
             self.until(&user.id, "the user's state", shows).await

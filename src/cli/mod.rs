@@ -1,5 +1,6 @@
 //! The commands: words for operators, exit codes, and nothing that the service does not know.
 
+mod accounts;
 mod completions;
 mod demo;
 mod man;
@@ -44,6 +45,7 @@ enum Command {
     Demo(demo::Options),
     Simulate(simulate::Options),
     Usage(usage::Options),
+    Accounts(accounts::Options),
     S3Admin(s3_admin::Options),
     Token(token::Options),
     Migrate(migrate::Options),
@@ -87,6 +89,7 @@ pub fn main() -> ExitCode {
         // Their output is for people to read; the log only disturbs.
         Command::Demo(_)
         | Command::Usage(_)
+        | Command::Accounts(_)
         | Command::S3Admin(_)
         | Command::Token(_)
         | Command::Migrate(_)
@@ -111,6 +114,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::Demo(options) => demo::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
             Command::Usage(options) => usage::run(options).await,
+            Command::Accounts(options) => accounts::run(options).await,
             Command::S3Admin(options) => s3_admin::run(options).await,
             Command::Token(options) => token::run(options),
             Command::Migrate(options) => migrate::run(options).await,

@@ -204,6 +204,10 @@ methods! {
     "statistics.list" Admin admin::statistics_list = "Statistics objects at the gateway.";
     "statistics.get" Admin admin::statistics_get = "What a statistics object holds.";
     "statistics.delete" Admin admin::statistics_delete = "Deletes a statistics object whose usage is in the ledger.";
+    "drift.report" Admin admin::drift_report = "Where WHMCS, the ledger and a cluster disagree.";
+    "drift.repair" Admin admin::drift_repair = "Puts one disagreement right, after looking again.";
+    "adoption.plan" Admin admin::adoption_plan = "Which S3 users that others made belong to which services, by evidence.";
+    "adoption.apply" Provision admin::adoption_apply = "Makes an S3 user that others made a service's; changes nothing at the gateway.";
     "audit.list" Admin admin::audit_list = "Who did what, the latest first.";
 }
 

@@ -91,6 +91,7 @@ impl Reason {
                 L::OutcomeUnknown => -32036,
                 L::LedgerUnavailable => -32040,
                 L::Settings => -32041,
+                L::AddressShared => -32052,
                 L::KeyLimit => -32055,
                 L::SubAccountUnknown => -32056,
                 L::SubAccountExists => -32057,
@@ -98,7 +99,6 @@ impl Reason {
             Self::Admin(reason) => match reason {
                 A::UserUnknown => -32050,
                 A::UserExists => -32051,
-                A::AddressShared => -32052,
                 A::UserHasBuckets => -32053,
                 A::UserInUse => -32054,
                 A::BucketUnknown => -32058,

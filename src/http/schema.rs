@@ -145,6 +145,7 @@ schema!(super::usage::Cursor, "Cursor", {
     "type": "string", "description": "next_cursor of the page before",
 });
 schema!(super::admin::Name, "Name", { "type": "string", "minLength": 1, "maxLength": 255 });
+schema!(super::admin::Address, "Address", { "type": "string", "maxLength": 255 });
 schema!(super::admin::PageSize, "PageSize", { "type": "integer", "minimum": 1, "maximum": 1000 });
 schema!(super::admin::Given, "Rate", {
     "type": ["number", "null"], "minimum": 0.01, "maximum": 1e9, "description": "at most two decimals; null is unlimited",

@@ -6,6 +6,7 @@ use sqlx::query::Query;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{FromRow, QueryBuilder, Row, Sqlite, SqliteConnection};
 
+use super::known_keys::know;
 use super::{Error, Ledger};
 
 /// What names a service: WHMCS installation, cluster, and WHMCS's number.
@@ -81,6 +82,8 @@ pub struct Account {
     /// When the identity was found absent, in ms since 1970: the proof that a user who has it
     /// later is ours.
     pub absent_at: Option<i64>,
+    /// When an S3 user that was not made here became the service's, in ms since 1970. Others may have its address.
+    pub adopted_at: Option<i64>,
     /// When the row was made, in ms since 1970.
     pub created_at: i64,
 }
@@ -108,6 +111,7 @@ impl FromRow<'_, SqliteRow> for Account {
             state,
             plan: row.try_get("plan")?,
             absent_at: row.try_get("absent_at")?,
+            adopted_at: row.try_get("adopted_at")?,
             created_at: row.try_get("created_at")?,
         })
     }
@@ -204,7 +208,7 @@ impl Ledger {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'creating', ?8, ?8, ?8)
              ON CONFLICT (client, cluster, service_id) DO UPDATE SET
                  identity = ?4, client_id = ?5, email = ?6, plan = ?7,
-                 state = 'creating', absent_at = ?8, updated_at = ?8,
+                 state = 'creating', absent_at = ?8, adopted_at = NULL, updated_at = ?8,
                  former_user_id = coalesce(user_id, former_user_id), user_id = NULL, access_key_id = NULL
              RETURNING *",
         )
@@ -226,7 +230,7 @@ impl Ledger {
     /// as terminated; whose it was then and with which plan says nothing about this user.
     ///
     /// # Errors
-    /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user or the identity.
+    /// [`Error::Statement`]; [`Error::Taken`] when another service holds the user.
     pub async fn adopt(
         &self,
         service: &ServiceKey,
@@ -236,10 +240,10 @@ impl Ledger {
     ) -> Result<Account, Error> {
         let mut tx = self.write().await?;
         let account: Account = sqlx::query_as(
-            "INSERT INTO accounts (client, cluster, service_id, identity, state, user_id, created_at, updated_at)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7)
+            "INSERT INTO accounts (client, cluster, service_id, identity, state, user_id, adopted_at, created_at, updated_at)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?7, ?7)
              ON CONFLICT (client, cluster, service_id) DO UPDATE SET
-                 identity = ?4, state = ?5, user_id = ?6, updated_at = ?7,
+                 identity = ?4, state = ?5, user_id = ?6, adopted_at = ?7, updated_at = ?7,
                  client_id = NULL, email = NULL, plan = NULL, access_key_id = NULL, absent_at = NULL
              RETURNING *",
         )
@@ -305,10 +309,42 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn set_ready(&self, account: i64, access_key_id: &str) -> Result<(), Error> {
+        self.hand_out(account, access_key_id).await?;
+        self.set_state(account, AccountState::Active).await
+    }
+
+    /// Records which key pair of the service's S3 user was handed out.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn hand_out(&self, account: i64, access_key_id: &str) -> Result<(), Error> {
+        let mut tx = self.write().await?;
+        let (cluster, user_id): (String, Option<String>) = sqlx::query_as(
+            "UPDATE accounts SET access_key_id = ?, updated_at = ? WHERE id = ? RETURNING cluster, user_id",
+        )
+        .bind(access_key_id)
+        .bind(self.now_ms())
+        .bind(account)
+        .fetch_one(&mut *tx)
+        .await?;
+        if let Some(user_id) = user_id {
+            know(&mut tx, &cluster, &user_id, access_key_id).await?;
+        }
+        tx.commit().await?;
+        Ok(())
+    }
+
+    /// Records the address that the service's S3 user has at the gateway now, on purpose: from here on it proves the
+    /// user as an adopted one's does.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn set_identity(&self, account: i64, identity: &str) -> Result<(), Error> {
         let query = sqlx::query(
-            "UPDATE accounts SET state = 'active', access_key_id = ?, updated_at = ? WHERE id = ?",
+            "UPDATE accounts SET identity = ?, adopted_at = coalesce(adopted_at, ?), updated_at = ? WHERE id = ?",
         );
-        self.update(account, query.bind(access_key_id)).await
+        let now = self.now_ms();
+        self.update(account, query.bind(identity).bind(now)).await
     }
 
     /// Records how far the service has come.
@@ -383,24 +419,115 @@ mod tests {
         }
     }
 
-    #[tokio::test]
-    async fn two_services_never_hold_one_user_or_one_identity() {
-        let folder = tempfile::tempdir().expect("a folder");
+    async fn ledger(folder: &tempfile::TempDir) -> Ledger {
         let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
         let ledger = Ledger::open(&url.into(), Clock::default())
             .await
             .expect("a ledger");
         ledger.migrate().await.expect("a schema");
+        ledger
+    }
+
+    /// Fails when two services can have one user, or two the address that one of them is about to make a user with.
+    #[tokio::test]
+    async fn two_services_never_hold_one_user_or_one_identity_that_is_made() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let ledger = ledger(&folder).await;
         let adopt = async |id, identity, user| {
             let state = AccountState::Active;
             ledger.adopt(&service(id), identity, user, state).await
         };
         adopt(1, "one", "user1").await.expect("the first");
-        for (identity, user) in [("two", "user1"), ("one", "user2")] {
-            let error = adopt(2, identity, user).await.expect_err("taken");
-            assert!(matches!(error, Error::Taken(_)), "{error:?}");
-        }
+        let error = adopt(2, "two", "user1").await.expect_err("taken");
+        assert!(matches!(error, Error::Taken(_)), "{error:?}");
         assert!(ledger.account(&service(2)).await.expect("a look").is_none());
-        adopt(2, "two", "user2").await.expect("another one");
+        // Users that others made may share an address.
+        adopt(2, "one", "user2").await.expect("another user");
+        let intend = async |id| {
+            let service = service(id);
+            let intent = Intent {
+                service: &service,
+                identity: "made",
+                client_id: 1,
+                email: "",
+                plan: "{}",
+            };
+            ledger.record_intent(&intent).await
+        };
+        intend(3).await.expect("the first");
+        let error = intend(4).await.expect_err("taken");
+        assert!(matches!(error, Error::Taken(_)), "{error:?}");
+    }
+
+    /// Fails when bringing an older ledger up to date loses a row, what refers to it, or the checks of references.
+    #[tokio::test]
+    async fn the_rows_of_an_older_ledger_stay() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let ledger = Ledger::open(&url.into(), Clock::default()).await;
+        let ledger = ledger.expect("a ledger");
+        for migration in super::super::MIGRATIONS.iter() {
+            if migration.version < 6 {
+                let sql = migration.sql.clone();
+                sqlx::raw_sql(sql)
+                    .execute(&ledger.pool)
+                    .await
+                    .expect("a step");
+            }
+        }
+        sqlx::raw_sql(
+            "INSERT INTO accounts VALUES (7,'whmcs','eu1',1,5,'a@b','id1','u1',NULL,'k1','active','{}',9,1,1),
+                 (8,'whmcs','eu1',2,NULL,NULL,'id2','u2',NULL,NULL,'suspended',NULL,NULL,1,1);
+             INSERT INTO account_users VALUES ('eu1','u1',7,NULL), ('eu1','u2',8,33);
+             INSERT INTO deliveries VALUES (7,'2026-01',0,0,0,0,0,0,0,0,1);",
+        )
+        .execute(&ledger.pool)
+        .await
+        .expect("rows");
+        let mut connection = ledger.pool.acquire().await.expect("a connection");
+        let steps = super::super::MIGRATIONS
+            .iter()
+            .filter(|step| step.version >= 6);
+        for step in steps {
+            let sql = step.sql.clone();
+            sqlx::raw_sql(sql)
+                .execute(&mut *connection)
+                .await
+                .expect("a step");
+        }
+        drop(connection);
+        ledger.close().await;
+        // Connections of before have the old columns in mind.
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let ledger = Ledger::open(&url.into(), Clock::default()).await;
+        let ledger = ledger.expect("a ledger");
+        let made = ledger
+            .account(&service(1))
+            .await
+            .expect("a look")
+            .expect("a row");
+        assert_eq!(
+            (made.id, made.adopted_at, made.absent_at),
+            (7, None, Some(9))
+        );
+        let adopted = ledger
+            .account(&service(2))
+            .await
+            .expect("a look")
+            .expect("a row");
+        assert_eq!((adopted.id, adopted.adopted_at), (8, Some(33)));
+        let known = ledger.known_keys("eu1", "u1").await.expect("a look");
+        assert!(known.contains("k1") && known.len() == 1);
+        let kept: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM deliveries d JOIN accounts a ON a.id = d.account",
+        )
+        .fetch_one(&ledger.pool)
+        .await
+        .expect("a count");
+        assert_eq!(kept, 1);
+        sqlx::query("DELETE FROM accounts WHERE id = 7")
+            .execute(&ledger.pool)
+            .await
+            .expect_err("a delivery refers to it");
     }
 }

@@ -1,7 +1,11 @@
-//! One writer per service at a time, within this process. A waiting call goes on when the one
-//! before it has ended.
+//! One writer per service at a time. A waiting call goes on when the one before it has ended.
+//!
+//! Within a process each service has its lock. A command beside the service works alone: it holds a file for itself that
+//! the calls of the service share.
 
 use std::collections::HashMap;
+use std::fs::{File, TryLockError};
+use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +16,9 @@ use super::{Ledger, ServiceKey};
 /// The WHMCS installation and the service's number. Not the cluster: a service that is created on
 /// two at once must find itself on the other.
 type Key = (String, i64);
+
+/// How often a call looks whether a command beside the service has ended, and the other way round.
+const POLL: Duration = Duration::from_millis(20);
 
 type Table = HashMap<Key, Arc<tokio::sync::Mutex<()>>>;
 
@@ -30,6 +37,7 @@ impl Locks {
 #[derive(Debug)]
 pub struct ServiceLock {
     guard: Option<OwnedMutexGuard<()>>,
+    _file: Option<File>,
     locks: Locks,
     key: Key,
 }
@@ -56,15 +64,51 @@ impl Ledger {
         // Made before waiting, so that a call that gives up cleans the table too.
         let mut held = ServiceLock {
             guard: None,
+            _file: None,
             locks: self.locks.clone(),
             key,
         };
-        held.guard = Some(
-            tokio::time::timeout(patience, lock.lock_owned())
-                .await
-                .ok()?,
-        );
-        Some(held)
+        let waiting = async {
+            held.guard = Some(lock.lock_owned().await);
+            self.among_processes().await
+        };
+        match tokio::time::timeout(patience, waiting).await {
+            Ok(Ok(file)) => {
+                held._file = file;
+                Some(held)
+            }
+            Ok(Err(error)) => {
+                tracing::error!(%error, "the file that keeps commands and service apart cannot be locked");
+                None
+            }
+            Err(_) => None,
+        }
+    }
+
+    /// From now on the locks of this handle keep the service out, and its calls keep them out: for a command beside it.
+    #[must_use]
+    pub fn beside_a_service(mut self) -> Self {
+        self.alone = true;
+        self
+    }
+
+    /// The file of all processes; none for a ledger in memory.
+    async fn among_processes(&self) -> std::io::Result<Option<File>> {
+        if !Path::new(&self.file).exists() {
+            return Ok(None);
+        }
+        let file = File::create(format!("{}.services.lock", self.file))?;
+        loop {
+            let locked = match self.alone {
+                true => file.try_lock(),
+                false => file.try_lock_shared(),
+            };
+            match locked {
+                Ok(()) => return Ok(Some(file)),
+                Err(TryLockError::WouldBlock) => tokio::time::sleep(POLL).await,
+                Err(TryLockError::Error(error)) => return Err(error),
+            }
+        }
     }
 }
 
@@ -96,6 +140,25 @@ mod tests {
         assert!(ledger.lock(&key(2), short).await.is_some());
         drop(held);
         assert!(ledger.lock(&key(1), short).await.is_some());
+    }
+
+    /// Fails when a command can change a service while a call of the service works, or the other way round.
+    #[tokio::test]
+    async fn a_command_and_the_service_take_turns() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let open = async || Ledger::open(&url.clone().into(), Clock::default()).await;
+        let service = open().await.expect("open");
+        let command = open().await.expect("open").beside_a_service();
+        let short = Duration::from_millis(60);
+        let one = service.lock(&key(1), short).await.expect("free");
+        let two = service.lock(&key(2), short).await.expect("shared");
+        assert!(command.lock(&key(3), short).await.is_none());
+        drop((one, two));
+        let alone = command.lock(&key(3), short).await.expect("free");
+        assert!(service.lock(&key(1), short).await.is_none());
+        drop(alone);
+        assert!(service.lock(&key(1), short).await.is_some());
     }
 
     #[tokio::test]

@@ -7,10 +7,12 @@
 mod accounts;
 mod booking;
 mod by_hour;
+mod compare;
 mod figures;
 mod history;
 mod items;
 mod key_intents;
+mod known_keys;
 mod locks;
 mod operations;
 mod overview;
@@ -34,6 +36,7 @@ use sqlx::{Sqlite, Transaction};
 pub use accounts::{Account, AccountState, Intent, ServiceKey};
 pub use booking::{Booked, Booking};
 pub use by_hour::{HourTraffic, MeteredUser};
+pub use compare::{LastCall, Records};
 pub use figures::{Delivery, ServiceRange, Since, Stored, UsageRow};
 pub use history::SlotTraffic;
 pub use items::{Item, StatisticsRecord};
@@ -106,6 +109,8 @@ pub struct Ledger {
     clock: Clock,
     /// The database file, for the lock files beside it.
     file: String,
+    /// Whether its locks keep the service out.
+    alone: bool,
 }
 
 impl Ledger {
@@ -137,6 +142,7 @@ impl Ledger {
             locks: Locks::default(),
             clock,
             file,
+            alone: false,
         })
     }
 

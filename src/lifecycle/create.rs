@@ -6,7 +6,7 @@ use crate::ostor::{self, AccessKey, User};
 
 use super::find::{FormerId, Found};
 use super::work::{ServiceCall, Work};
-use super::{Error, Plan};
+use super::{Error, Plan, refused};
 
 /// Whose service it is.
 #[derive(Clone, Debug)]
@@ -73,7 +73,7 @@ async fn ensure_account(
             (account, user, false)
         }
         Found::Gone(former) | Found::Absent(Some(former)) => {
-            let identity = work.identity(Some(&former));
+            let identity = work.identity_anew(&former).await?;
             let (account, user) = make_user(work, &identity, customer, plan_json).await?;
             (account, user, true)
         }
@@ -180,10 +180,11 @@ async fn ensure_key(
         .await?
         .ok_or_else(missing)?;
     if now.keys.is_empty() {
-        match gateway.generate_key(&account.identity).await {
+        let whom = work.whom(account, user).await?;
+        match gateway.generate_key(whom).await {
             // Whether it took effect shows when the user is read.
             Ok(_) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(refused(whom, user, error)),
         }
         now = work
             .read_user(account, &user.id)

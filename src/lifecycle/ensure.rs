@@ -8,7 +8,7 @@ use crate::ledger::Account;
 use crate::ostor::{self, QuotaTarget, Rate, Resource, Target, User, UserId};
 
 use super::work::Work;
-use super::{Error, Plan};
+use super::{Error, Plan, refused};
 
 /// Pauses between reading back; together two seconds, which covers what an eventually
 /// consistent store needs and stays far below WHMCS's patience.
@@ -40,12 +40,8 @@ pub(crate) async fn read_back<T, E, F: Future<Output = Result<T, E>>>(
 impl Work<'_> {
     /// The service's user as the gateway shows it now.
     pub async fn read_user(&self, account: &Account, id: &UserId) -> Result<Option<User>, Error> {
-        let user = self
-            .cluster
-            .gateway
-            .user_by_email(&account.identity)
-            .await?;
-        Ok(user.filter(|user| user.id == *id))
+        let user = self.cluster.gateway.user_by_id(id).await?;
+        Ok(user.filter(|user| user.email == account.identity))
     }
 
     /// Makes the plan true at the gateway, from whatever is set there, and reads it back.
@@ -113,14 +109,15 @@ impl Work<'_> {
         enabled: bool,
     ) -> Result<(), Error> {
         let gateway = &self.cluster.gateway;
+        let whom = self.whom(account, user).await?;
         let change = match enabled {
-            true => gateway.enable_user(&account.identity).await,
-            false => gateway.disable_user(&account.identity).await,
+            true => gateway.enable_user(whom).await,
+            false => gateway.disable_user(whom).await,
         };
         match change {
             // The state tells whether it took effect.
             Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
-            Err(error) => return Err(error.into()),
+            Err(error) => return Err(refused(whom, user, error)),
         }
         let read = || self.read_user(account, &user.id);
         let shows = |now: &Option<User>| now.as_ref().is_some_and(|now| now.enabled == enabled);
@@ -156,7 +153,7 @@ impl Work<'_> {
 /// The plan that is in force at the gateway. A user without quota can be had on a cluster where
 /// quotas are not enabled; such a cluster answers every question about them alike. What is billed
 /// and not enforced, the gateway does not know: that is as in the plan that is `wanted`.
-pub(super) async fn read_plan(
+pub(crate) async fn read_plan(
     gateway: &ostor::Client,
     id: &UserId,
     wanted: Option<&Plan>,

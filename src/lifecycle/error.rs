@@ -161,6 +161,18 @@ pub enum Error {
         /// How many the product allows.
         most: u32,
     },
+    /// Two users have the address.
+    #[error(
+        "more than one S3 user of cluster {cluster} has the address {email}, and the gateway makes keys and switches users by address only; user {user_id} was left as it is. Give the other user another address, or delete it when nobody needs it, and repeat"
+    )]
+    AddressShared {
+        /// The cluster.
+        cluster: String,
+        /// The address.
+        email: String,
+        /// The user that was meant.
+        user_id: String,
+    },
     /// Another call works on the service.
     #[error("another call is still working on service {0}; repeat in a minute")]
     Busy(i64),
@@ -227,6 +239,8 @@ pub enum Reason {
     SubAccountExists,
     /// The product allows no more sub-accounts.
     SubAccountLimit,
+    /// Two S3 users have the address.
+    AddressShared,
     /// Another call works on the service.
     Busy,
     /// No connection to the gateway; the failed step was not sent, earlier steps may have been.
@@ -252,7 +266,7 @@ pub enum Reason {
 
 impl Reason {
     /// All of them, in the order of the documentation.
-    pub const ALL: [Self; 27] = [
+    pub const ALL: [Self; 28] = [
         Self::UnknownCluster,
         Self::AccountUnknown,
         Self::AccountTerminated,
@@ -264,6 +278,7 @@ impl Reason {
         Self::PolicyUnavailable,
         Self::NotApplied,
         Self::KeysUnreadable,
+        Self::AddressShared,
         Self::Busy,
         Self::AccountSuspended,
         Self::KeyInUse,
@@ -296,6 +311,7 @@ impl Reason {
             Self::PolicyUnavailable => "policy_unavailable",
             Self::NotApplied => "not_applied",
             Self::KeysUnreadable => "keys_unreadable",
+            Self::AddressShared => "address_shared",
             Self::Busy => "busy",
             Self::AccountSuspended => "account_suspended",
             Self::KeyInUse => "key_in_use",
@@ -335,6 +351,7 @@ impl Reason {
             | Self::IdentityTaken
             | Self::BucketsExist
             | Self::PolicyUnavailable
+            | Self::AddressShared
             | Self::AccountSuspended
             | Self::KeyInUse
             | Self::KeyLimit
@@ -364,6 +381,7 @@ impl Error {
             Self::PolicyUnavailable(_) => Reason::PolicyUnavailable,
             Self::NotApplied { .. } => Reason::NotApplied,
             Self::KeysUnreadable { .. } => Reason::KeysUnreadable,
+            Self::AddressShared { .. } => Reason::AddressShared,
             Self::Busy(_) => Reason::Busy,
             Self::AccountSuspended(_) => Reason::AccountSuspended,
             Self::KeyInUse(_) => Reason::KeyInUse,

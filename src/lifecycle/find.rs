@@ -39,7 +39,7 @@ pub(super) enum FormerId {
 
 impl Work<'_> {
     /// Finds the service's S3 user.
-    pub async fn find(&self, former: FormerId) -> Result<Found, Error> {
+    pub(super) async fn find(&self, former: FormerId) -> Result<Found, Error> {
         let account = self.services.ledger.account(&self.call.service).await?;
         let live_here = account
             .as_ref()
@@ -69,7 +69,7 @@ impl Work<'_> {
         }
     }
 
-    async fn refuse_if_elsewhere(&self) -> Result<(), Error> {
+    pub(super) async fn refuse_if_elsewhere(&self) -> Result<(), Error> {
         let others = self
             .services
             .ledger
@@ -95,23 +95,50 @@ impl Work<'_> {
             ))
         })?;
         let gateway = &self.cluster.gateway;
-        let by_identity = gateway.user_by_email(&account.identity).await?;
-        if let Some(user) = by_identity {
-            return if user.id == id && user.email == account.identity {
-                self.ours(account, user)
-            } else {
-                Err(self.mismatch(format!(
-                    "its S3 user is {id}, but the address {} now belongs to {}; find out who made that user before repeating",
-                    account.identity, user.id
-                )))
-            };
-        }
         match gateway.user_by_id(&id).await? {
-            Some(user) => Err(self.mismatch(format!(
-                "its S3 user {id} has the address {} instead of {}; find out who changed it before repeating",
-                user.email, account.identity
+            Some(user) if user.email == account.identity => return self.ours(account, user),
+            Some(user) => {
+                return Err(self.mismatch(format!(
+                    "its S3 user {id} has the address {} instead of {}; find out who changed it before repeating",
+                    user.email, account.identity
+                )));
+            }
+            None => {}
+        }
+        match gateway.user_by_email(&account.identity).await? {
+            Some(user) if !self.may_share(&account, &user).await? => Err(self.mismatch(format!(
+                "its S3 user is {id}, but the address {} now belongs to {}; find out who made that user before repeating",
+                account.identity, user.id
             ))),
-            None => Ok(Found::Gone(account)),
+            _ => Ok(Found::Gone(account)),
+        }
+    }
+
+    /// Whether it says nothing about a service's user, which was adopted and is gone, that another one has its address:
+    /// that one belongs to another service.
+    async fn may_share(&self, account: &Account, other: &User) -> Result<bool, Error> {
+        if account.adopted_at.is_none() {
+            return Ok(false);
+        }
+        let ledger = &self.services.ledger;
+        let cluster = &self.call.service.cluster;
+        let known = ledger
+            .services_of_users(cluster, &[other.id.as_str()])
+            .await?;
+        Ok(!known.is_empty())
+    }
+
+    /// The address of a new user of the service in place of one that is gone. The address of an adopted user may be
+    /// another's, so a new user gets one of its own, which must be free.
+    pub(super) async fn identity_anew(&self, former: &Account) -> Result<String, Error> {
+        if former.adopted_at.is_none() || former.state == AccountState::Terminated {
+            // Just found absent.
+            return Ok(self.identity(Some(former)));
+        }
+        let identity = self.identity(None);
+        match self.cluster.gateway.user_by_email(&identity).await? {
+            None => Ok(identity),
+            Some(user) => Err(self.taken(identity, &user)),
         }
     }
 
@@ -142,34 +169,43 @@ impl Work<'_> {
     /// The ledger knows no user: only the id that WHMCS has stored can prove one.
     async fn find_unrecorded(&self, account: Option<Account>) -> Result<Found, Error> {
         let gateway = &self.cluster.gateway;
-        let service = &self.call.service;
         let identity = self.identity(account.as_ref());
         match gateway.user_by_email(&identity).await? {
             Some(user) if self.call.user_id.as_ref() == Some(&user.id) => {
                 self.refuse_system(&user)?;
-                let state = match user.enabled {
-                    true => AccountState::Active,
-                    false => AccountState::Suspended,
-                };
                 tracing::info!(user_id = %user.id, "adopting the S3 user that WHMCS has on record");
-                let account = self
-                    .services
-                    .ledger
-                    .adopt(service, &identity, user.id.as_str(), state)
-                    .await?;
+                let account = self.record_adoption(&user).await?;
                 self.ours(account, user)
             }
-            Some(user) => Err(Error::IdentityTaken {
-                cluster: service.cluster.clone(),
-                service_id: service.service_id,
-                identity,
-                user_id: user.id.to_string(),
-            }),
+            Some(user) => Err(self.taken(identity, &user)),
             None => {
                 self.refuse_if_claimed_elsewhere(account.as_ref(), &identity)
                     .await?;
                 Ok(Found::Absent(account))
             }
+        }
+    }
+
+    /// Records a user that is proven to be the service's, with all it holds.
+    pub(super) async fn record_adoption(&self, user: &User) -> Result<Account, Error> {
+        let state = match user.enabled {
+            true => AccountState::Active,
+            false => AccountState::Suspended,
+        };
+        let key_ids: Vec<String> = user.all_keys().map(|key| key.id.clone()).collect();
+        let ledger = &self.services.ledger;
+        let (service, id) = (&self.call.service, user.id.as_str());
+        // What it holds when it becomes the service's came to its customer before.
+        ledger.know_keys(&service.cluster, id, &key_ids).await?;
+        Ok(ledger.adopt(service, &user.email, id, state).await?)
+    }
+
+    fn taken(&self, identity: String, user: &User) -> Error {
+        Error::IdentityTaken {
+            cluster: self.call.service.cluster.clone(),
+            service_id: self.service_id(),
+            identity,
+            user_id: user.id.to_string(),
         }
     }
 
@@ -223,8 +259,8 @@ impl Work<'_> {
     }
 
     /// A system user manages the cluster; no service may own one.
-    fn refuse_system(&self, user: &User) -> Result<(), Error> {
-        if user.flags.iter().any(|flag| flag == "system") {
+    pub(super) fn refuse_system(&self, user: &User) -> Result<(), Error> {
+        if user.is_system() {
             return Err(self.mismatch(format!(
                 "the S3 user {} is a system user of the cluster",
                 user.id

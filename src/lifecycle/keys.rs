@@ -90,6 +90,7 @@ async fn ensure_rotated(work: &Work<'_>, name: Option<&str>) -> Result<Rotated, 
         }
     };
     let key = work.readable(&now, &key)?;
+    work.know(&now, &key).await?;
     let ours = name.is_none().then_some((account.id, key.id.as_str()));
     ledger.end_key_intent(holder, ours).await?;
     Ok(Rotated {
@@ -207,6 +208,7 @@ async fn ensure_sub_account(work: &Work<'_>, name: &str, most: u32) -> Result<Ac
         }
     };
     let key = work.readable(&user, &key)?;
+    work.know(&user, &key).await?;
     ledger.end_key_intent(holder, None).await?;
     Ok(key)
 }
@@ -258,6 +260,14 @@ impl Work<'_> {
             user_id: user.id.as_str(),
             sub_account,
         }
+    }
+
+    /// Records that the pair is about to be handed out.
+    async fn know(&self, user: &User, key: &AccessKey) -> Result<(), Error> {
+        let ids = [key.id.clone()];
+        let ledger = &self.services.ledger;
+        let cluster = &self.call.service.cluster;
+        Ok(ledger.know_keys(cluster, user.id.as_str(), &ids).await?)
     }
 
     fn readable(&self, user: &User, key: &AccessKey) -> Result<AccessKey, Error> {

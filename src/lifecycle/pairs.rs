@@ -1,9 +1,9 @@
 //! Key pairs of an S3 user and of its sub-accounts at the gateway: made, revoked, and read back. Whoever calls has
-//! shown whose user it is; the gateway makes and revokes pairs by address.
+//! shown whose user it is; how the gateway is told is decided here.
 
-use crate::ostor::{self, AccessKey, Account, User, UserId};
+use crate::ostor::{self, AccessKey, Account, User, UserId, Whom};
 
-use super::{Error, read_back};
+use super::{Error, read_back, refused, whom};
 
 /// Key pairs of a user or of a sub-account (Integration Guide, Generating S3 user access key pairs).
 const MOST: usize = 2;
@@ -58,11 +58,13 @@ pub(crate) async fn generate(
 ) -> Result<(User, AccessKey), Error> {
     refuse_third(user, name)?;
     let before = ids(pairs(user, name)?);
+    let named = whom(gateway, user).await?;
     let change = match name {
-        Some(name) => gateway.generate_account_key(&user.email, name).await,
+        Some(name) => gateway.generate_account_key(named, name).await,
         // Answers differ in which pairs they hold; the user shows the new one, whatever became of the answer.
-        None => gateway.generate_key(&user.email).await.map(|_| ()),
+        None => gateway.generate_key(named).await.map(|_| ()),
     };
+    let change = settled(named, user, change)?;
     let made = |user: &User| {
         let pairs = pairs(user, name).ok()?;
         pairs.iter().find(|key| !before.contains(&key.id)).cloned()
@@ -83,10 +85,12 @@ pub(crate) async fn revoke(
     name: Option<&str>,
     key_id: &str,
 ) -> Result<User, Error> {
+    let named = whom(gateway, user).await?;
     let change = match name {
-        Some(name) => gateway.revoke_account_key(&user.email, name, key_id).await,
-        None => gateway.revoke_key(&user.email, key_id).await,
+        Some(name) => gateway.revoke_account_key(named, name, key_id).await,
+        None => gateway.revoke_key(named, key_id).await,
     };
+    let change = settled(named, user, change)?;
     let wanted = ("the key pairs", "those without the revoked one", "all");
     shown(gateway, &user.id, change, wanted, |user| {
         pairs(user, name).is_ok_and(|pairs| pairs.iter().all(|key| key.id != key_id))
@@ -125,6 +129,18 @@ pub(crate) async fn remove_sub_account(
         sub_account(user, name).is_err()
     })
     .await
+}
+
+/// A change that may have taken effect; one that certainly did not is an error.
+fn settled(
+    whom: Whom<'_>,
+    user: &User,
+    change: Result<(), ostor::Error>,
+) -> Result<Result<(), ostor::Error>, Error> {
+    match change {
+        Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => Ok(change),
+        Err(error) => Err(refused(whom, user, error)),
+    }
 }
 
 /// What was changed, what should be shown then, and what is shown otherwise.

@@ -31,7 +31,7 @@ pub async fn suspend(
     work.finish(result).await
 }
 
-async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error> {
+pub(super) async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error> {
     let (account, user) = work.find_live().await?;
     // First what matters: a plan that cannot be set must not keep a debtor online.
     work.set_enabled(&account, &user, false).await?;
@@ -56,7 +56,7 @@ pub async fn unsuspend(services: &Services, call: &ServiceCall) -> Result<Standi
     work.finish(result).await
 }
 
-async fn ensure_unsuspended(work: &Work<'_>) -> Result<Standing, Error> {
+pub(super) async fn ensure_unsuspended(work: &Work<'_>) -> Result<Standing, Error> {
     let (account, user) = work.find_live().await?;
     work.reassert_plan(&account, &user.id).await?;
     work.set_enabled(&account, &user, true).await?;

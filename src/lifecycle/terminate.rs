@@ -52,7 +52,7 @@ pub async fn terminate(
     work.finish(result).await
 }
 
-async fn ensure_deleted(work: &Work<'_>) -> Result<(), Error> {
+pub(super) async fn ensure_deleted(work: &Work<'_>) -> Result<(), Error> {
     let ledger = &work.services.ledger;
     match work.find(FormerId::Refused).await? {
         Found::Live { account, user } => delete(work, &account, &user).await,

@@ -24,7 +24,7 @@ pub struct ServiceCall {
 
 /// What a call is for, as it is recorded.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Errand<'a> {
+pub(crate) struct Errand<'a> {
     pub method: &'a str,
     /// The person; absent for WHMCS itself.
     pub actor: Option<&'a str>,
@@ -35,7 +35,7 @@ pub(super) struct Errand<'a> {
 }
 
 /// A call under way: it holds the service's lock and its record.
-pub(super) struct Work<'a> {
+pub(crate) struct Work<'a> {
     pub services: &'a Services,
     pub cluster: &'a Cluster,
     pub call: &'a ServiceCall,

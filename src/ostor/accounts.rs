@@ -8,7 +8,7 @@ use super::{
     Account, Client, Error, UserId,
     call::{Call, Repeat},
     json::{Node, parse},
-    users::{EMAIL, SERVICE as USERS, account},
+    users::{SERVICE as USERS, Whom, account},
 };
 
 const SERVICE: &str = "ostor-accounts";
@@ -33,9 +33,13 @@ impl Client {
 
     /// Makes one more key pair for an account, of at most two. Never sent twice. The answer is about the user, and
     /// whether the new pair is in it is not documented: read the user before and after.
-    pub async fn generate_account_key(&self, email: &str, name: &str) -> Result<(), Error> {
+    pub async fn generate_account_key(
+        &self,
+        whom: impl Into<Whom<'_>>,
+        name: &str,
+    ) -> Result<(), Error> {
         let call = Call::change(Method::POST, USERS, Repeat::Harmful);
-        let call = self.select(call, (EMAIL, email))?;
+        let call = self.select(call, whom.into().selector())?;
         self.change(self.select(call, (NAME, name))?.action("genKey"))
             .await
     }
@@ -43,13 +47,13 @@ impl Client {
     /// Takes a key pair from an account. A pair that does not exist counts as revoked. May be repeated.
     pub async fn revoke_account_key(
         &self,
-        email: &str,
+        whom: impl Into<Whom<'_>>,
         name: &str,
         key_id: &str,
     ) -> Result<(), Error> {
         let mut call = Call::change(Method::POST, USERS, Repeat::Harmless);
         call.name.push_str("&revokeKey");
-        let call = self.select(call, (EMAIL, email))?;
+        let call = self.select(call, whom.into().selector())?;
         let call = self.select(call, (NAME, name))?;
         self.remove(self.select(call, ("revokeKey", key_id))?).await
     }

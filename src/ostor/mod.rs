@@ -36,4 +36,4 @@ pub use statistics::{
     Counters, InvalidStatisticsName, StatisticsItem, StatisticsName, StatisticsObject,
     StatisticsPage,
 };
-pub use users::{AccessKey, Account, InvalidUserId, User, UserId};
+pub use users::{AccessKey, Account, InvalidUserId, User, UserId, Whom};

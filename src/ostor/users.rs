@@ -1,7 +1,7 @@
 //! S3 users, their key pairs and their accounts: the service `ostor-users`.
 //!
 //! An e-mail address is not unique at a gateway (a system user may hold the same one), a [`UserId`] is. Keys are
-//! made and revoked, and users switched, by e-mail, because the gateway takes nothing else there.
+//! made and revoked, and users switched, by e-mail, because nothing else is documented there; see [`Whom`].
 
 use std::{fmt, str::FromStr};
 
@@ -75,6 +75,36 @@ impl From<UserId> for String {
     }
 }
 
+/// How a user is named in a call for which only addresses are documented.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whom<'a> {
+    /// By address, as documented. Of two users who have it, one is meant.
+    Address(&'a str),
+    /// By id, as the other calls of the service take it. A gateway may refuse that.
+    Id(&'a UserId),
+}
+
+impl<'a> Whom<'a> {
+    pub(super) fn selector(self) -> (&'static str, &'a str) {
+        match self {
+            Self::Address(email) => (EMAIL, email),
+            Self::Id(id) => ("id", id.as_str()),
+        }
+    }
+}
+
+impl<'a> From<&'a str> for Whom<'a> {
+    fn from(email: &'a str) -> Self {
+        Self::Address(email)
+    }
+}
+
+impl<'a> From<&'a String> for Whom<'a> {
+    fn from(email: &'a String) -> Self {
+        Self::Address(email)
+    }
+}
+
 impl fmt::Display for UserId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
@@ -98,6 +128,19 @@ pub struct User {
     pub keys: Vec<AccessKey>,
     /// Further named holders of keys for the same data.
     pub accounts: Vec<Account>,
+}
+
+impl User {
+    /// Every key pair that opens its data, those of its accounts included.
+    pub fn all_keys(&self) -> impl Iterator<Item = &AccessKey> {
+        let accounts = self.accounts.iter().flat_map(|account| &account.keys);
+        self.keys.iter().chain(accounts)
+    }
+
+    /// Whether it manages the cluster, where the edition tells.
+    pub fn is_system(&self) -> bool {
+        self.flags.iter().any(|flag| flag == "system")
+    }
 }
 
 /// A named holder of keys that belongs to a user.
@@ -134,15 +177,7 @@ impl Client {
     /// The user with this id, with keys and accounts; `None` only when the gateway itself says there is none.
     pub async fn user_by_id(&self, id: &UserId) -> Result<Option<User>, Error> {
         let call = Call::read(SERVICE).param("id", id.as_str());
-        let read = |body: &[u8]| {
-            let user = read_user(body)?;
-            if user.id == *id {
-                Ok(user)
-            } else {
-                Err(unreadable(ANOTHER))
-            }
-        };
-        self.find(call, &[404], read).await
+        self.find(call, &[404], |body| read_user_by(body, id)).await
     }
 
     /// Makes an enabled user with one key pair. Never sent twice: some gateways take an address a second time.
@@ -153,18 +188,18 @@ impl Client {
     }
 
     /// Gives a user access to its data again. May be repeated.
-    pub async fn enable_user(&self, email: &str) -> Result<(), Error> {
-        self.switch_user(email, "enable").await
+    pub async fn enable_user(&self, whom: impl Into<Whom<'_>>) -> Result<(), Error> {
+        self.switch_user(whom.into(), "enable").await
     }
 
     /// Stops a user's access to its data; nothing is deleted. May be repeated.
-    pub async fn disable_user(&self, email: &str) -> Result<(), Error> {
-        self.switch_user(email, "disable").await
+    pub async fn disable_user(&self, whom: impl Into<Whom<'_>>) -> Result<(), Error> {
+        self.switch_user(whom.into(), "disable").await
     }
 
-    async fn switch_user(&self, email: &str, action: &str) -> Result<(), Error> {
+    async fn switch_user(&self, whom: Whom<'_>, action: &str) -> Result<(), Error> {
         let call = Call::change(Method::POST, SERVICE, Repeat::Harmless);
-        self.change(self.select(call, (EMAIL, email))?.action(action))
+        self.change(self.select(call, whom.selector())?.action(action))
             .await
     }
 
@@ -177,11 +212,15 @@ impl Client {
 
     /// Makes one more key pair; the gateway allows two per user. Never sent twice. The answer holds the new pair
     /// alone or all pairs, as the edition likes: compare with the pairs known before.
-    pub async fn generate_key(&self, email: &str) -> Result<Vec<AccessKey>, Error> {
+    pub async fn generate_key(&self, whom: impl Into<Whom<'_>>) -> Result<Vec<AccessKey>, Error> {
+        let whom = whom.into();
         let call = Call::change(Method::POST, SERVICE, Repeat::Harmful).with_answer();
-        let call = self.select(call, (EMAIL, email))?.action("genKey");
+        let call = self.select(call, whom.selector())?.action("genKey");
         let read = |body: &[u8]| {
-            let keys = read_user_of(body, email)?.keys;
+            let keys = match whom {
+                Whom::Address(email) => read_user_of(body, email)?.keys,
+                Whom::Id(id) => read_user_by(body, id)?.keys,
+            };
             if keys.is_empty() {
                 Err(unreadable("it holds no key pair"))
             } else {
@@ -192,10 +231,10 @@ impl Client {
     }
 
     /// Takes a key pair from a user. A pair that does not exist counts as revoked. May be repeated.
-    pub async fn revoke_key(&self, email: &str, key_id: &str) -> Result<(), Error> {
+    pub async fn revoke_key(&self, whom: impl Into<Whom<'_>>, key_id: &str) -> Result<(), Error> {
         let mut call = Call::change(Method::POST, SERVICE, Repeat::Harmless);
         call.name.push_str("&revokeKey");
-        let call = self.select(call, (EMAIL, email))?;
+        let call = self.select(call, whom.into().selector())?;
         self.remove(self.select(call, ("revokeKey", key_id))?).await
     }
 }
@@ -212,6 +251,16 @@ fn read_user(body: &[u8]) -> Read<User> {
 fn read_user_of(body: &[u8], email: &str) -> Read<User> {
     let user = read_user(body)?;
     if user.email.eq_ignore_ascii_case(email) {
+        Ok(user)
+    } else {
+        Err(unreadable(ANOTHER))
+    }
+}
+
+/// As [`read_user_of`], for a question by id.
+fn read_user_by(body: &[u8], id: &UserId) -> Read<User> {
+    let user = read_user(body)?;
+    if user.id == *id {
         Ok(user)
     } else {
         Err(unreadable(ANOTHER))

@@ -12,6 +12,11 @@ impl Simulator {
         UserView::of(state.add_user(email, system, now))
     }
 
+    /// Gives a user another address; `false` when there is no such user. No call of the gateway does that.
+    pub fn rename_user(&self, id: &str, email: &str) -> bool {
+        self.shared.state().users.rename(id, email)
+    }
+
     /// Puts an object of `bytes` zeros into a bucket of `owner_id`, which is made if there is none; an
     /// object of that key is replaced. It takes no memory and is not counted as traffic.
     pub fn add_object(&self, owner_id: &str, bucket: &str, key: &str, bytes: u64) {

@@ -101,6 +101,22 @@ impl Users {
         Some((user, pair))
     }
 
+    /// Gives a user another address; `false` when there is no such user.
+    pub(super) fn rename(&mut self, id: &str, email: &str) -> bool {
+        let Some(number) = self.by_id.get(id).copied() else {
+            return false;
+        };
+        let Some(user) = self.all.get_mut(&number) else {
+            return false;
+        };
+        if let Some(numbers) = self.by_email.get_mut(&user.email) {
+            numbers.remove(&number);
+        }
+        user.email = email.to_owned();
+        let same = self.by_email.entry(user.email.clone()).or_default();
+        same.insert(number)
+    }
+
     pub(super) fn remove(&mut self, id: &str) {
         let Some(number) = self.by_id.remove(id) else {
             return;

@@ -1,7 +1,9 @@
 //! The service as a whole: real HTTP, real ledger file, gateway simulator. One binary, so that it
 //! links once.
 
+mod accounts_command;
 mod admin;
+mod adoption;
 mod auth;
 mod bad_input;
 mod canary;
@@ -11,6 +13,7 @@ mod concurrency;
 mod customer_keys;
 mod cuts;
 mod docs;
+mod drift;
 mod health;
 mod kills;
 mod lifecycle;

@@ -1,8 +1,10 @@
 //! The methods of scope `admin`: the gateway's own surface, and who used it.
 
 mod accounts;
+mod adoption;
 mod audit;
 mod buckets;
+mod drift;
 mod keys;
 mod limits;
 mod quotas;
@@ -11,14 +13,16 @@ mod statistics;
 mod users;
 
 pub(super) use accounts::{accounts_create, accounts_delete, accounts_get, accounts_list};
+pub(super) use adoption::{adoption_apply, adoption_plan};
 pub(super) use audit::audit_list;
 pub(super) use buckets::{buckets_delete, buckets_get, buckets_list};
+pub(super) use drift::{drift_repair, drift_report};
 pub(super) use keys::{keys_generate, keys_list, keys_revoke};
 pub(super) use limits::Given;
 pub(super) use limits::{limits_delete, limits_get, limits_set};
 pub(super) use quotas::Gigabytes;
 pub(super) use quotas::{quotas_delete, quotas_get, quotas_set};
-pub(super) use shapes::{Name, PageSize};
+pub(super) use shapes::{Address, Name, PageSize};
 pub(super) use statistics::{statistics_delete, statistics_get, statistics_list};
 pub(super) use users::{
     users_create, users_delete, users_disable, users_enable, users_get, users_list,

@@ -35,6 +35,21 @@ impl<'de> Deserialize<'de> for Name {
     }
 }
 
+/// An address that WHMCS has: it may be missing, and it is compared, never used.
+#[derive(Clone, Debug)]
+pub(in crate::http) struct Address(pub String);
+
+impl<'de> Deserialize<'de> for Address {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(from)?;
+        match text.is_empty() {
+            true => Ok(Self(text)),
+            false => Name::deserialize(de::value::StringDeserializer::new(text))
+                .map(|Name(text)| Self(text)),
+        }
+    }
+}
+
 /// How many entries a page may have.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::http) struct PageSize(pub usize);

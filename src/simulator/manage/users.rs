@@ -74,6 +74,9 @@ fn create(state: &mut State, params: &Params, now: Timestamp) -> Result<Reply, F
 }
 
 fn change(state: &mut State, params: &Params) -> Result<Reply, Failure> {
+    if !state.profile.post_id {
+        params.required("emailAddress")?;
+    }
     let asked = ["genKey", "revokeKey", "enable", "disable"]
         .into_iter()
         .filter(|name| params.has(name));

@@ -43,6 +43,7 @@ pub struct Profile {
     pub gen_key_all: bool,
     pub put_keys: bool,
     pub duplicate_email: bool,
+    pub post_id: bool,
     pub third_key_status: u16,
     pub limits_dialect: LimitsDialect,
     pub limits_per_minute: bool,
@@ -86,6 +87,7 @@ impl Default for Profile {
             gen_key_all: true,
             put_keys: false,
             duplicate_email: false,
+            post_id: true,
             third_key_status: 409,
             limits_dialect: LimitsDialect::Both,
             limits_per_minute: false,
@@ -187,6 +189,7 @@ impl Profile {
             },
             "strict" => Self {
                 lenient_signatures: false,
+                post_id: false,
                 limits_dialect: LimitsDialect::New,
                 system_reaches_buckets: false,
                 ..default

@@ -52,6 +52,11 @@ pub(super) const SWITCHES: &[Switch] = &[
         "refuse|second",
         "creating a user whose address is taken: 409, or a second user",
     ),
+    (
+        "post-id",
+        "on|off",
+        "POST ostor-users takes a user's id in the place of the address",
+    ),
     ("third-key", "409|400", "status of a third genKey"),
     (
         "limits",
@@ -229,6 +234,7 @@ impl Profile {
             "duplicate-email" => {
                 self.duplicate_email = choose(value, [("refuse", false), ("second", true)])?
             }
+            "post-id" => self.post_id = on(value)?,
             "third-key" => self.third_key_status = choose(value, [("409", 409), ("400", 400)])?,
             "limits" => {
                 let dialects = [

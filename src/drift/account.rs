@@ -1,0 +1,491 @@
+//! One account beside its S3 user and its service in WHMCS.
+
+use std::collections::HashSet;
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::app::{Cluster, Services};
+use crate::ledger::{Account, AccountState, KeyHolder, LastCall, ServiceKey};
+use crate::lifecycle::{Error, Plan, Task, number_of, read_plan, recorded_plan};
+use crate::ostor::{AccessKey, Resource, User, UserId};
+
+use super::finding::{Command, Finding, Found, Kind};
+use super::wanted::{Side, Wanted};
+
+/// How long a call that nobody has ended counts as under way: WHMCS and the bridge give up long before.
+const UNDER_WAY: SignedDuration = SignedDuration::from_mins(10);
+
+/// How often an account is looked at again because a call changed it meanwhile.
+const LOOKS: usize = 3;
+
+/// Where accounts are looked at.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Desk<'a> {
+    pub services: &'a Services,
+    pub cluster: &'a Cluster,
+    pub name: &'a str,
+}
+
+impl Desk<'_> {
+    /// What does not agree about a service of the ledger, unless a call is at work on it. `listed` are the users of the
+    /// cluster where they were read, which spares looking for those that are gone.
+    pub(super) async fn settled(
+        &self,
+        service: &ServiceKey,
+        side: Side<'_>,
+        listed: &HashSet<UserId>,
+    ) -> Result<Vec<Found>, Error> {
+        let ledger = &self.services.ledger;
+        for _ in 0..LOOKS {
+            let before = ledger.last_call(service).await?;
+            if before.as_ref().is_some_and(|call| self.is_under_way(call)) {
+                return Ok(Vec::new());
+            }
+            let found = self.look(service, side, Some(listed)).await?;
+            if found.is_empty() || ledger.last_call(service).await? == before {
+                return Ok(found);
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn is_under_way(&self, call: &LastCall) -> bool {
+        call.outcome.is_none() && self.is_recent(call.started_at)
+    }
+
+    /// `time` in ms since 1970.
+    fn is_recent(&self, time: i64) -> bool {
+        let now = self.services.clock.now();
+        let time = Timestamp::from_millisecond(time).unwrap_or(now);
+        now.duration_since(time) < UNDER_WAY
+    }
+
+    /// What does not agree now.
+    pub(super) async fn look(
+        &self,
+        service: &ServiceKey,
+        side: Side<'_>,
+        listed: Option<&HashSet<UserId>>,
+    ) -> Result<Vec<Found>, Error> {
+        let Some(account) = self.services.ledger.account(service).await? else {
+            return Ok(Vec::new());
+        };
+        let found = match account.state {
+            AccountState::Creating => self.creating(&account, side),
+            AccountState::Terminating => self.terminating(&account).await?,
+            AccountState::Terminated => self.terminated(&account, side, listed).await?,
+            AccountState::Active | AccountState::Suspended => self.living(&account, side).await?,
+        };
+        Ok(found)
+    }
+
+    /// An intent that nobody works on any more.
+    fn creating(&self, account: &Account, side: Side<'_>) -> Vec<Found> {
+        let begun = account.absent_at.unwrap_or(account.created_at);
+        if self.is_recent(begun) {
+            return Vec::new();
+        }
+        let n = account.service.service_id;
+        if matches!(side, Side::Unlisted) {
+            return vec![unlisted(account)];
+        }
+        let finding = finding(
+            Kind::UserMissing,
+            account,
+            format!("The creation of the S3 user of service {n} was begun and not completed."),
+        );
+        vec![match side.wanted() {
+            Wanted::Gone => for_command(finding, Command::TerminateAccount),
+            _ => for_command(finding, Command::CreateAccount),
+        }]
+    }
+
+    /// A deletion is under way, however long it takes, unless it ended with an error.
+    async fn terminating(&self, account: &Account) -> Result<Vec<Found>, Error> {
+        if self
+            .services
+            .ledger
+            .was_terminated(&account.service)
+            .await?
+        {
+            return Ok(Vec::new());
+        }
+        let sentence = format!(
+            "The deletion of the S3 user of service {} was begun and ended with an error.",
+            account.service.service_id
+        );
+        let finding = finding(Kind::StateDiffers, account, sentence);
+        Ok(vec![for_command(finding, Command::TerminateAccount)])
+    }
+
+    async fn terminated(
+        &self,
+        account: &Account,
+        side: Side<'_>,
+        listed: Option<&HashSet<UserId>>,
+    ) -> Result<Vec<Found>, Error> {
+        let n = account.service.service_id;
+        let mut found = Vec::new();
+        match side.wanted() {
+            Wanted::Active => {
+                let sentence = format!(
+                    "WHMCS has service {n} as Active, and its S3 user is deleted. Create makes a new one without the old data."
+                );
+                let finding = finding(Kind::StatusDiffers, account, sentence);
+                found.push(for_command(finding, Command::CreateAccount));
+            }
+            Wanted::Suspended => {
+                let sentence = format!(
+                    "WHMCS has service {n} as Suspended, and its S3 user is deleted. Set the service to Terminated, or run Create for a new S3 user."
+                );
+                let finding = finding(Kind::StatusDiffers, account, sentence);
+                found.push(Found::open(finding));
+            }
+            Wanted::Gone | Wanted::NotYet | Wanted::Anything => {}
+        }
+        let former = account.former_user_id.as_deref().map(UserId::try_from);
+        let Some(Ok(id)) = former else {
+            return Ok(found);
+        };
+        if listed.is_some_and(|listed| !listed.contains(&id)) {
+            return Ok(found);
+        }
+        if let Some(user) = self.cluster.gateway.user_by_id(&id).await? {
+            found.push(still_there(account, &user));
+        }
+        Ok(found)
+    }
+
+    async fn living(&self, account: &Account, side: Side<'_>) -> Result<Vec<Found>, Error> {
+        let n = account.service.service_id;
+        let mut found = Vec::new();
+        let status = status(account, side);
+        let command = status.as_ref().and_then(|(_, command)| *command);
+        found.extend(status.map(|(found, _)| found));
+        found.extend(stored_id(account, side));
+        if matches!(side, Side::Unlisted) {
+            found.push(unlisted(account));
+        }
+        let recorded = account.user_id.as_deref().map(UserId::try_from);
+        let Some(Ok(id)) = recorded else {
+            let sentence = format!("The ledger has service {n} without the id of its S3 user.");
+            found.push(Found::open(finding(Kind::UserMissing, account, sentence)));
+            return Ok(found);
+        };
+        let Some(user) = self.cluster.gateway.user_by_id(&id).await? else {
+            found.extend(missing(account, &id, side));
+            return Ok(found);
+        };
+        if user.email != account.identity {
+            found.push(renamed(account, &user));
+        }
+        found.extend(state(account, &user, side.wanted(), command));
+        found.extend(self.plan(account, &id).await?);
+        found.extend(self.more_keys(account, &user).await?);
+        Ok(found)
+    }
+
+    /// Limits and quota, where it is on record what they should be.
+    async fn plan(&self, account: &Account, id: &UserId) -> Result<Option<Found>, Error> {
+        let Some(wanted) = recorded_plan(account.plan.as_deref())? else {
+            return Ok(None);
+        };
+        let n = account.service.service_id;
+        let finding = |sentence| finding(Kind::PlanDiffers, account, sentence);
+        let live = match read_plan(&self.cluster.gateway, id, Some(&wanted)).await {
+            Ok(live) => live,
+            Err(Error::Gateway(error)) => {
+                let sentence = format!(
+                    "Whether limits and quota of service {n} are those of its plan is not known: {error}."
+                );
+                return Ok(Some(Found::open(finding(sentence))));
+            }
+            Err(error) => return Err(error),
+        };
+        let differences = differences(&live, &wanted);
+        if differences.is_empty() {
+            return Ok(None);
+        }
+        let shown: Vec<String> = differences
+            .iter()
+            .map(|(what, live, wanted)| format!("{what} is {live} instead of {wanted}"))
+            .collect();
+        let changes = differences
+            .iter()
+            .map(|(what, live, wanted)| {
+                format!("Set {what} of the S3 user {id} from {live} to {wanted}.")
+            })
+            .collect();
+        let sentence = format!(
+            "Service {n} has other limits than its plan: {}.",
+            shown.join(", ")
+        );
+        Ok(Some(Found::for_bridge(
+            finding(sentence),
+            Some(Command::ChangePackage),
+            Task::Plan,
+            changes,
+        )))
+    }
+
+    /// Key pairs that nobody was given: neither handed out, nor adopted with the user, nor made by a call whose answer
+    /// was lost.
+    async fn more_keys(&self, account: &Account, user: &User) -> Result<Option<Found>, Error> {
+        let known = self
+            .services
+            .ledger
+            .known_keys(self.name, user.id.as_str())
+            .await?;
+        let unknown = |key: &&AccessKey| !known.contains(&key.id);
+        let mut keys: Vec<(Option<String>, String)> = Vec::new();
+        let holders = user.accounts.iter().map(|sub| (Some(&sub.name), &sub.keys));
+        for (name, pairs) in std::iter::once((None, &user.keys)).chain(holders) {
+            if pairs.iter().filter(unknown).count() == 0 {
+                continue;
+            }
+            let holder = KeyHolder {
+                cluster: self.name,
+                user_id: user.id.as_str(),
+                sub_account: name.map(String::as_str),
+            };
+            let intent = self.services.ledger.key_intent(holder).await?;
+            let made = |key: &&AccessKey| intent.as_ref().is_some_and(|i| !i.had(&key.id));
+            let unknown = pairs.iter().filter(unknown).filter(|key| !made(key));
+            keys.extend(unknown.map(|key| (name.cloned(), key.id.clone())));
+        }
+        if keys.is_empty() {
+            return Ok(None);
+        }
+        let n = account.service.service_id;
+        let words: Vec<String> = keys.iter().map(in_words).collect();
+        let sentence = format!(
+            "The S3 user {} of service {n} has key pairs that are not known: {}.",
+            user.id,
+            words.join(", ")
+        );
+        let finding = finding(Kind::MoreKeys, account, sentence);
+        let own = keys.iter().filter(|(holder, _)| holder.is_none()).count();
+        // Without a pair of its own that is known, the customer may well work with this one.
+        if own > 0 && own == user.keys.len() {
+            let sentence = "Run Create, which hands out one of them.";
+            let command = Some(Command::CreateAccount);
+            return Ok(Some(Found::for_whmcs(finding, command, sentence)));
+        }
+        let changes = words
+            .iter()
+            .map(|words| format!("Revoke the key pair {words}."))
+            .collect();
+        let task = Task::Revoke(keys);
+        Ok(Some(Found::for_bridge(finding, None, task, changes)))
+    }
+}
+
+fn in_words((holder, key_id): &(Option<String>, String)) -> String {
+    match holder {
+        None => key_id.clone(),
+        Some(name) => format!("{key_id} of account {name}"),
+    }
+}
+
+pub(super) fn finding(kind: Kind, account: &Account, sentence: String) -> Finding {
+    let user = account.user_id.as_ref().or(match account.state {
+        AccountState::Terminated => account.former_user_id.as_ref(),
+        _ => None,
+    });
+    Finding {
+        kind,
+        service_id: Some(account.service.service_id),
+        user_id: user.cloned(),
+        sentence,
+        repair: None,
+    }
+}
+
+/// One that a module command of WHMCS puts right.
+pub(super) fn for_command(finding: Finding, command: Command) -> Found {
+    let name = match command {
+        Command::CreateAccount => "Create",
+        Command::SuspendAccount => "Suspend",
+        Command::UnsuspendAccount => "Unsuspend",
+        Command::TerminateAccount => "Terminate",
+        Command::ChangePackage => "Change Package",
+    };
+    Found::for_whmcs(finding, Some(command), format!("Run {name} in WHMCS."))
+}
+
+/// The status in WHMCS, which is what the customer pays for, and the command that makes it true.
+fn status(account: &Account, side: Side<'_>) -> Option<(Found, Option<Command>)> {
+    let Side::Listed(service) = side else {
+        return None;
+    };
+    let command = match (account.state, service.wanted()) {
+        (_, Wanted::Anything)
+        | (AccountState::Active, Wanted::Active)
+        | (AccountState::Suspended, Wanted::Suspended) => return None,
+        (_, Wanted::NotYet) => None,
+        (_, Wanted::Active) => Some(Command::UnsuspendAccount),
+        (_, Wanted::Suspended) => Some(Command::SuspendAccount),
+        (_, Wanted::Gone) => Some(Command::TerminateAccount),
+    };
+    let sentence = format!(
+        "WHMCS has service {} as {}, and the ledger as {}.{}",
+        service.service_id,
+        service.status,
+        account.state.as_str(),
+        match command {
+            Some(_) => "",
+            None => " Set its status in WHMCS, or terminate it.",
+        }
+    );
+    let finding = finding(Kind::StatusDiffers, account, sentence);
+    let found = match command {
+        Some(command) => for_command(finding, command),
+        None => Found::open(finding),
+    };
+    Some((found, command))
+}
+
+fn stored_id(account: &Account, side: Side<'_>) -> Option<Found> {
+    let Side::Listed(service) = side else {
+        return None;
+    };
+    let (stored, known) = (service.user_id.as_ref()?, account.user_id.as_deref()?);
+    if stored.as_str() == known {
+        return None;
+    }
+    let n = service.service_id;
+    let sentence = format!(
+        "WHMCS has stored the S3 user {stored} with service {n}, and the service's user is {known}."
+    );
+    let finding = finding(Kind::UserIdDiffers, account, sentence);
+    let remedy = format!("Store {known} as the Username of service {n} in WHMCS.");
+    Some(Found::for_whmcs(finding, None, remedy))
+}
+
+fn unlisted(account: &Account) -> Found {
+    let service = &account.service;
+    let sentence = format!(
+        "Service {} is {} in the ledger, and WHMCS does not list it.",
+        service.service_id,
+        account.state.as_str()
+    );
+    let change = match &account.user_id {
+        Some(id) => format!("Delete the S3 user {id} if it owns no buckets."),
+        None => "Give up the creation of its S3 user.".to_owned(),
+    };
+    let finding = finding(Kind::AccountWithoutService, account, sentence);
+    let command = Some(Command::TerminateAccount);
+    Found::for_bridge(finding, command, Task::Terminate, vec![change])
+}
+
+/// Nothing where it is said already that the account should not be.
+fn missing(account: &Account, id: &UserId, side: Side<'_>) -> Option<Found> {
+    let n = account.service.service_id;
+    let sentence = |what: &str| format!("The S3 user {id} of service {n} does not exist.{what}");
+    match (side, side.wanted()) {
+        (Side::Unlisted, _) => None,
+        (_, Wanted::Gone) => {
+            let finding = finding(Kind::UserMissing, account, sentence(""));
+            Some(for_command(finding, Command::TerminateAccount))
+        }
+        _ => {
+            let sentence = sentence(" Create makes a new one without the old data.");
+            let finding = finding(Kind::UserMissing, account, sentence);
+            Some(for_command(finding, Command::CreateAccount))
+        }
+    }
+}
+
+fn renamed(account: &Account, user: &User) -> Found {
+    let n = account.service.service_id;
+    let sentence = format!(
+        "The S3 user {} of service {n} has the address {} instead of {}; until that is settled, every call about the service is refused.",
+        user.id, user.email, account.identity
+    );
+    let finding = finding(Kind::IdentityChanged, account, sentence);
+    let change = format!(
+        "Record {} as the address of the S3 user of service {n}.",
+        user.email
+    );
+    let task = Task::Identity(user.email.clone());
+    Found::for_bridge(finding, None, task, vec![change])
+}
+
+/// The state at the gateway. Where WHMCS wants another than the ledger, its command puts both right.
+fn state(
+    account: &Account,
+    user: &User,
+    wanted: Wanted,
+    command: Option<Command>,
+) -> Option<Found> {
+    let should = account.state == AccountState::Active;
+    if user.enabled == should {
+        return None;
+    }
+    let word = |enabled| if enabled { "enabled" } else { "disabled" };
+    let n = account.service.service_id;
+    let sentence = format!(
+        "The S3 user {} of service {n}, which is {} in the ledger, is {}.",
+        user.id,
+        account.state.as_str(),
+        word(user.enabled)
+    );
+    let finding = finding(Kind::StateDiffers, account, sentence);
+    if let Some(command) = command {
+        return Some(for_command(finding, command));
+    }
+    if wanted == Wanted::NotYet {
+        return Some(Found::open(finding));
+    }
+    let (command, task, verb) = match should {
+        true => (Command::UnsuspendAccount, Task::Unsuspend, "Enable"),
+        false => (Command::SuspendAccount, Task::Suspend, "Disable"),
+    };
+    let change = format!("{verb} the S3 user {} of service {n}.", user.id);
+    Some(Found::for_bridge(
+        finding,
+        Some(command),
+        task,
+        vec![change],
+    ))
+}
+
+fn still_there(account: &Account, user: &User) -> Found {
+    let n = account.service.service_id;
+    if user.email != account.identity {
+        let sentence = format!(
+            "The S3 user {} of the terminated service {n} exists with the address {} instead of {}. Find out whose it is.",
+            user.id, user.email, account.identity
+        );
+        return Found::open(finding(Kind::TerminatedButThere, account, sentence));
+    }
+    let sentence = format!(
+        "Service {n} is terminated, and its S3 user {} still exists.",
+        user.id
+    );
+    let finding = finding(Kind::TerminatedButThere, account, sentence);
+    let change = format!("Delete the S3 user {} if it owns no buckets.", user.id);
+    let task = Task::DeleteFormer(user.id.clone());
+    let command = Some(Command::TerminateAccount);
+    Found::for_bridge(finding, command, task, vec![change])
+}
+
+/// What differs, how it is, and how it should be.
+fn differences(live: &Plan, wanted: &Plan) -> Vec<(String, String, String)> {
+    let mut all = Vec::new();
+    for resource in Resource::ALL {
+        let (is, should) = (live.limits.get(resource), wanted.limits.get(resource));
+        if is != should {
+            let word = |rate| number_of(rate).map_or("unlimited".to_owned(), |n| n.to_string());
+            all.push((format!("the limit {resource}"), word(is), word(should)));
+        }
+    }
+    if live.quota_gb != wanted.quota_gb {
+        let word = |gb: Option<std::num::NonZeroU64>| {
+            gb.map_or("unlimited".to_owned(), |gb| format!("{gb} GB"))
+        };
+        let what = "the quota".to_owned();
+        all.push((what, word(live.quota_gb), word(wanted.quota_gb)));
+    }
+    all
+}
