@@ -185,7 +185,7 @@ final class AddonAdoptTest extends AddonTestCase
         $matches[2]['outcome'] = 'conflict';
         self::$bridge->script([self::plan($matches)]);
         [, $html] = self::submit(self::ADOPT, ['action' => 'adopt_all']);
-        self::assertStringContainsString('Adopt all 119 users that were found?', self::text($html));
+        self::assertStringContainsString('Adopt every S3 user that was found? Services: 119.', self::text($html));
         self::assertSame([], self::changes());
 
         $parts = [];

@@ -88,7 +88,7 @@ final class AddonNotesTest extends AddonTestCase
         [$next, $html] = self::submit(self::NOTES, ['action' => 'scrub_notes']);
         self::assertNull($next);
         self::assertSame($before, Host::$notes);
-        self::assertStringContainsString('Replace the secret keys in 2 notes?', self::text($html));
+        self::assertStringContainsString('Notes whose secret keys will be replaced: 2.', self::text($html));
         self::assertStringContainsString(
             'Note 5 of client #8 will read: AWSSecretAccessKey: ' . self::GONE,
             self::text($html)
@@ -99,7 +99,7 @@ final class AddonNotesTest extends AddonTestCase
         self::assertStringEndsWith('page=notes', (string) $next);
         self::assertSame([], SecretNotes::find());
         self::assertSame(
-            'ostor: admin ' . self::ADMIN . ': Secret keys were removed from 2 notes (3, 5). Notes that had changed meanwhile'
+            'ostor: admin ' . self::ADMIN . ': Notes whose secret keys were removed: 2 (3, 5). Notes that had changed meanwhile'
             . ' and stayed as they are: 0.',
             Host::$activityLog[0][0]
         );
@@ -110,7 +110,7 @@ final class AddonNotesTest extends AddonTestCase
         Host::$notes = [self::guide(3, 7), self::guide(5, 8)];
         self::$bridge->script([]);
         [, $html] = self::submit(self::NOTES, ['action' => 'scrub_notes', 'note' => '5']);
-        self::assertStringContainsString('in 1 notes?', self::text($html));
+        self::assertStringContainsString('will be replaced: 1.', self::text($html));
         self::submit(self::NOTES, ['action' => 'scrub_notes', 'note' => '5', 'confirmed' => '1']);
         self::assertSame([3], array_keys(SecretNotes::find()));
         [, $html] = self::submit(self::NOTES, ['action' => 'scrub_notes', 'note' => '5', 'confirmed' => '1']);

@@ -175,10 +175,12 @@ final class DeletionTest extends BridgeTestCase
 
     public function testAJobThatCannotBeReadIsSaidToBeSo(): void
     {
-        foreach (['job_id' => '5', 'state' => 'resting'] as $member => $value) {
+        foreach ([['job_id', '5'], ['state', 'resting'], ['state', ['running']], ['state', null]] as [$member, $value]) {
             $text = self::tab(['job' => [$member => $value] + self::JOB])['S3 deletion'];
             self::assertStringContainsString('without a usable ' . $member, $text);
         }
+        $odd = array_fill_keys(['stage', 'policy', 'problem', 'objects_done', 'due_at', 'next_attempt_at'], ['x']);
+        self::assertSame('Job 5 (): under way.', (new Job($odd + self::JOB))->sentences()[0]);
     }
 
     public function testDurationsInWords(): void

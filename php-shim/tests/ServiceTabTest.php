@@ -74,6 +74,7 @@ final class ServiceTabTest extends BridgeTestCase
                 ['plan' => ['bandwidth_included_gb' => 200] + self::STATE['plan']], ['configoption11' => '300'],
                 ['Bandwidth included (GB)'],
             ],
+            'being ended' => [['state' => 'terminating'] + $live(['state' => 'suspended']), [], []],
             'never created' => [['user_id' => self::USER], ['username' => 'examplec'], []],
         ];
     }

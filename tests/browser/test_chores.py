@@ -63,10 +63,12 @@ class Chores(PageTest):
 
     @sends("action=retry_job", "confirmed=1")
     def test_a_deletion_that_failed_goes_on_when_it_is_told_to(self):
-        self.chain.simulator("POST", "fault", {"fault": "status:503", "always": True, "method": "DELETE",
-                                               "service": "ostor-users"})
+        self.terminate("grace")
+        self.chain.simulator("POST", "fault", {"fault": "status:503", "always": True})
         self.addCleanup(self.chain.simulator, "DELETE", "fault")
-        self.terminate("purge")
+        # Under another policy the deletion that waits is due at once; the bridge has what it needs on record.
+        self.chain.sql("UPDATE tblproducts SET configoption8 = 'purge' WHERE id = 1")
+        self.chain.whmcs("module", "terminate", "--service", self.service)
         self.wait_for("failed; the next one is at")
         self.chain.simulator("DELETE", "fault")
         self.press("Retry…", self.job())

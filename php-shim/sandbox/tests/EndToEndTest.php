@@ -226,6 +226,27 @@ final class EndToEndTest extends ChainTestCase
         self::assertSame($users, $this->simulator('GET', 'state')['users']);
     }
 
+    public function testAnImportedServiceDoesNotTakeTheUserOfAnother(): void
+    {
+        $this->orderAndPay(1);
+        $user = $this->user(1);
+        (new Database(getenv('WHMCS_SANDBOX_SOCKET'), self::DATABASE))->connect();
+        Capsule::table('tblhosting')->where('id', 1)->update(['username' => 'lost']);
+        $sync = $this->whmcs(['sync', '--server', '1', '--import']);
+        self::assertSame([[$user['id']], [2]], [array_column($sync['remote_only'], 'username'), $sync['imported']]);
+        foreach (['suspend', 'create', 'terminate'] as $command) {
+            $answer = $this->whmcs(['module', $command, '--service', '2'], 1);
+            self::assertStringContainsString('reason: identity_mismatch', $answer['commands'][0]['message']);
+        }
+        // What helps is Create of the service that lost its user.
+        Capsule::table('tblhosting')->where('id', 2)->delete();
+        Capsule::connection()->disconnect();
+        $this->whmcs(['module', 'create', '--service', '1']);
+        self::assertSame($user, $this->user(1));
+        $sync = $this->whmcs(['sync', '--server', '1']);
+        self::assertSame([[], []], [$sync['remote_only'], $sync['whmcs_only']]);
+    }
+
     public function testNoSecretReachesALog(): void
     {
         $this->orderAndPay(1);

@@ -8,7 +8,7 @@ use WhmcsSandbox\Host\Encryption;
 use WhmcsSandbox\Host\Settings;
 
 /**
- * The chapter docs/migrating-from-the-guide.md, its half in WHMCS: 200 customers of the Integration Guide's scripts become
+ * The chapter docs/migrating-from-the-guide.md, as it goes in WHMCS: 200 customers of the Integration Guide's scripts become
  * 200 services of the module. No key changes, and nobody is interrupted.
  */
 final class MigrationTest extends ChainTestCase
@@ -47,7 +47,7 @@ final class MigrationTest extends ChainTestCase
         $this->customers->begin();
         $before = $this->gatewaysTruth();
 
-        $this->install1();
+        $this->switchOn();
         $this->everybodyReads();
         $this->adopt();
         $stored = $this->stored($portal);
@@ -84,8 +84,8 @@ final class MigrationTest extends ChainTestCase
         return array_column($made, null, 'service');
     }
 
-    /** Chapter 1: the addon, and the module for the product there is. */
-    private function install1(): void
+    /** Step 1: the addon, and the module for the product there is. */
+    private function switchOn(): void
     {
         $serve = [dirname(__DIR__) . '/whmcs', 'serve', '--listen', '127.0.0.1:0', '--database', self::DATABASE];
         $this->pages = new BackgroundProcess($serve, "$this->directory/pages.log", []);
@@ -100,7 +100,7 @@ final class MigrationTest extends ChainTestCase
             ->first(['servertype', 'configoption1', 'configoption8'])));
     }
 
-    /** Chapters 2 and 3: who is found to be whom, by what evidence, and the adoption itself. */
+    /** Steps 2 and 3: who is found to be whom, by what evidence, and the adoption itself. */
     private function adopt(): void
     {
         $this->browser->get(self::ADDON . 'adopt&run=1');
@@ -110,7 +110,7 @@ final class MigrationTest extends ChainTestCase
 
         $page = self::ADDON . 'adopt&run=1';
         $this->browser->submit($page, ['action' => 'adopt_all']);
-        self::assertStringContainsString('Adopt all ' . self::CUSTOMERS . ' users that were found?', $this->browser->body);
+        self::assertStringContainsString('Adopt every S3 user that was found? Services: ' . self::CUSTOMERS . '.', $this->browser->body);
         self::assertSame(0, Capsule::table('tblhosting')->where('server', 1)->count(), 'looking changes nothing');
         $fields = ['action' => 'adopt_all', 'confirmed' => '1'];
         for ($rounds = 1; $fields !== []; $rounds++) {
@@ -153,7 +153,7 @@ final class MigrationTest extends ChainTestCase
         return $stored;
     }
 
-    /** Chapter 4. */
+    /** Step 4: the secrets leave the notes, and nothing else does. */
     private function scrub(): void
     {
         $before = Capsule::table('tblnotes')->orderBy('id')->pluck('note', 'id')->all();

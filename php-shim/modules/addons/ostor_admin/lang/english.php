@@ -290,7 +290,7 @@ $_ADDONLANG = [
     'adopt_stores' => 'WHMCS stores the user ID as Username, the secret key as Password, and the access key ID, as Create does.',
     'adopt_leaves' => 'At the cluster nothing changes: no key, no limit, no quota. The customer notices nothing.',
     'confirm_adopt' => 'Adopt the S3 user %s (%s) for service #%s?',
-    'confirm_adopt_all' => 'Adopt all %s users that were found?',
+    'confirm_adopt_all' => 'Adopt every S3 user that was found? Services: %s.',
     'done_adopt' => 'The S3 user %s (%s) belongs to service #%s now.',
     'done_adopt_all' => 'Adopted: %s. Left to do: %s. Failed: %s.',
     'adopted_without_key' => 'The S3 user %s was adopted, but it has no key pair. Run Create of the service, which makes one.',
@@ -314,8 +314,10 @@ $_ADDONLANG = [
     'notes_none' => 'There is no such note with a secret key any more. Nothing was changed.',
     'note_preview' => 'Note %s of client #%s will read: %s',
     'note_preview_more' => 'And %s notes more.',
-    'confirm_scrub' => 'Replace the secret keys in %s notes? They cannot be brought back, but the user\'s page shows them.',
-    'done_scrub' => 'Secret keys were removed from %s notes (%s). Notes that had changed meanwhile and stayed as they are: %s.',
+    'confirm_scrub' => 'Notes whose secret keys will be replaced: %s. They cannot be brought back, but the user\'s page'
+        . ' shows them.',
+    'done_scrub' => 'Notes whose secret keys were removed: %s (%s). Notes that had changed meanwhile and stayed as they'
+        . ' are: %s.',
 
     // Audit
     'audit_title' => 'Audit',

@@ -144,7 +144,10 @@ final class AdoptPage
             $rows[] = [
                 $view->serviceLink($service),
                 $plan->email($service),
-                Markup::join($view->user($user, Units::text($user)), ' ', View::name($match['identity'] ?? null)),
+                Markup::join(
+                    $view->user($user, Units::text($user)),
+                    Markup::tag('div', [], View::name($match['identity'] ?? null))
+                ),
                 Html::bullets(array_filter($sentences, 'strlen')),
                 $canBeAdopted ? self::oneForm($view, $service, $match) : '',
             ];

@@ -78,7 +78,7 @@ final class DeletionsPage
         $cells = [
             Units::number($job['job_id'] ?? null),
             self::service($view, $job),
-            Markup::join($view->user($user, Units::text($user)), ' ', $identity),
+            Markup::join($view->user($user, Units::text($user)), Markup::tag('div', [], $identity)),
         ];
         try {
             $known = new Job($job);

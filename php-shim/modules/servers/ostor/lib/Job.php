@@ -39,7 +39,7 @@ final class Job
         if (!is_int($job['job_id'] ?? null)) {
             throw new Failure(Lang::text('job_unusable', 'job_id'));
         }
-        if (!isset(self::STATES[$job['state'] ?? ''])) {
+        if (!is_string($job['state'] ?? null) || !isset(self::STATES[$job['state']])) {
             throw new Failure(Lang::text('job_unusable', 'state'));
         }
         $this->job = $job;
@@ -55,7 +55,8 @@ final class Job
      */
     public function mayRetry(): bool
     {
-        return $this->job['state'] === 'blocked' || !$this->hasEnded() && is_string($this->job['next_attempt_at'] ?? null);
+        return $this->job['state'] === 'blocked'
+            || !$this->hasEnded() && is_string($this->job['next_attempt_at'] ?? null);
     }
 
     /**
@@ -87,7 +88,8 @@ final class Job
     public function sentences(): array
     {
         $sentences = [$this->sentence()];
-        $stage = self::STAGES[$this->job['stage'] ?? ''] ?? null;
+        $stage = $this->job['stage'] ?? null;
+        $stage = is_string($stage) ? self::STAGES[$stage] ?? null : null;
         if (in_array($this->job['state'], ['running', 'queued', 'blocked'], true) && $stage !== null) {
             $sentences[] = Lang::text('job_stage', Lang::text($stage));
         }

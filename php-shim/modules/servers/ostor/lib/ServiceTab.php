@@ -177,7 +177,10 @@ final class ServiceTab
         $recorded = self::member($account, 'state');
         $now = self::member($live, 'state');
 
-        return self::row('tab_state', $status === '' ? null : $status, $recorded, $now, [$recorded, $now]);
+        // While a service is being ended its user is locked out, or let in for the deletion alone.
+        $compared = $recorded === 'terminating' ? [] : [$recorded, $now];
+
+        return self::row('tab_state', $status === '' ? null : $status, $recorded, $now, $compared);
     }
 
     /**
