@@ -4,9 +4,10 @@ use s3s::dto::*;
 use s3s::{S3Result, s3_error};
 
 use super::acl::owner;
-use super::bucket::{Bucket as Held, Stored, Version};
+use super::bucket::Bucket as Held;
 use super::objects::{etag, length, time};
 use super::paging::{Entries, Page, Wish, behind, common_prefixes, encoded, max_keys, page};
+use super::stored::{Stored, Version};
 use super::{Answer, answer};
 
 /// The first form, which continues behind a key.

@@ -15,6 +15,7 @@ mod objects;
 mod paging;
 pub(super) mod planting;
 mod service;
+mod stored;
 
 use std::sync::{Arc, MutexGuard};
 

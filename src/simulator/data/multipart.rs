@@ -11,10 +11,11 @@ use s3s::dto::{
 };
 use s3s::{S3Result, s3_error};
 
-use super::bucket::{Attributes, Bucket, Content, Part, Stored, Upload};
+use super::bucket::Bucket;
 use super::lock::{self, Lock};
 use super::objects::{bucket, bucket_mut, check_quota, etag, length, store, time};
 use super::paging::{Entries, Wish, behind, common_prefixes, encoded, max_keys, page};
+use super::stored::{Attributes, Content, Part, Stored, Upload};
 use super::{Answer, answer};
 use crate::simulator::state::State;
 

@@ -8,8 +8,9 @@ use s3s::crypto::{Checksum, Md5};
 use s3s::dto::{CopySource, ETag, ETagCondition, Metadata, PutObjectInput, Range, StreamingBlob};
 use s3s::{S3Error, S3ErrorCode, S3Result, s3_error};
 
-use super::bucket::{Attributes, Bucket, Content, Stored, Version};
+use super::bucket::Bucket;
 use super::lock;
+use super::stored::{Attributes, Content, Stored, Version};
 use crate::simulator::state::State;
 
 /// Zeros are sent in pieces of this size.

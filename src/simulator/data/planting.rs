@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 
-use super::bucket::{Attributes, Bucket, Content, Part, Stored, Upload, Versioning};
+use super::bucket::{Bucket, Versioning};
 use super::lock::{BucketLock, Lock};
+use super::stored::{Attributes, Content, Part, Stored, Upload};
 use crate::simulator::buckets::Buckets;
 use crate::simulator::plant::Layers;
 use crate::simulator::state::State;

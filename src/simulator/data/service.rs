@@ -4,13 +4,14 @@ use s3s::dto::*;
 use s3s::{S3, S3Request, s3_error};
 
 use super::acl::{full_control, owner, stays_private};
-use super::bucket::{Attributes, Bucket as Held, Content, Part as HeldPart, Stored, Versioning};
+use super::bucket::{Bucket as Held, Versioning};
 use super::deletion::Document;
 use super::lock::{self, BucketLock, Wish};
 use super::objects::{
     admit_put, bucket, bucket_mut, check_conditions, copy_source, digest, etag, find, length,
     metadata, range, read_body, slice, store, time,
 };
+use super::stored::{Attributes, Content, Part as HeldPart, Stored};
 use super::{Answer, Plane, SomeKeys, answer, deletion, listing, multipart};
 
 /// Headers kept with an object, from any input that has them.
