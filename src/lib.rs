@@ -5,7 +5,7 @@
 //! ```text
 //!  php-shim ──JSON-RPC──▶ http ─▶ lifecycle, metering, admin ─▶ ostor ──signed REST──▶ gateway (or simulator)
 //!                                             └───────────────▶ ledger ─▶ SQLite
-//!             cli, jobs ───────▶ lifecycle, metering, admin     all receive app::Services
+//!             cli, jobs ───────▶ purge, lifecycle, metering, admin     all receive app::Services
 //! ```
 //!
 //! `simulator` stands alone: it knows none of the other modules and shares no code with them.

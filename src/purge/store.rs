@@ -168,7 +168,9 @@ where
             | "ServiceUnavailable",
             _,
         )
-        | (_, 408 | 409 | 429 | 500..) => Failure::Temporary {
+        | (_, 408 | 409 | 429 | 500..)
+        // A success that cannot be read.
+        | ("", ..400) => Failure::Temporary {
             what,
             why: format!("status {status} {code}: {message}"),
         },

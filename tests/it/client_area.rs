@@ -172,6 +172,7 @@ async fn every_field_is_what_its_source_says() {
         page,
         json!({
             "state": "active",
+            "retained_until": null,
             "user_id": user,
             "user_email": format!("{CLIENT}-{SERVICE}@ostor-bridge.invalid"),
             "endpoint": app.simulator.endpoint(),

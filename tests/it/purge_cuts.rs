@@ -82,7 +82,7 @@ async fn cut(fault: Fault, nth: u32, to_the_end: bool) -> bool {
     assert_eq!(first.len(), 1, "{what}");
     assert_ne!(first[0].1, Ended::Blocked, "{what}: {}", job(app).await);
     app.simulator.clear_faults();
-    for _ in 0..3 {
+    for _ in 0..6 {
         metered.advance(2);
         work_off(app).await;
     }

@@ -72,7 +72,7 @@ async fn fail((method, fault, nth, to_the_end): (&str, Fault, u32, bool)) {
     let first = work_off(app).await[0].1;
     assert_ne!(first, Ended::Blocked, "{what}: {}", job(app).await);
     app.simulator.clear_faults();
-    for _ in 0..3 {
+    for _ in 0..6 {
         metered.advance(2);
         work_off(app).await;
     }
