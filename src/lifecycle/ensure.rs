@@ -5,7 +5,7 @@ use std::num::NonZeroU64;
 use std::time::Duration;
 
 use crate::ledger::Account;
-use crate::ostor::{self, QuotaTarget, Rate, Resource, Target, User, UserId};
+use crate::ostor::{self, QuotaTarget, Rate, Resource, Target, User, UserId, Whom};
 
 use super::work::Work;
 use super::{Error, Plan, refused};
@@ -100,39 +100,15 @@ impl Work<'_> {
         Ok(())
     }
 
-    /// Enables or disables the user and reads the state back. The change is sent whatever was
-    /// read before: that may have been an old state.
+    /// Enables or disables the user and reads the state back.
     pub async fn set_enabled(
         &self,
         account: &Account,
         user: &User,
         enabled: bool,
     ) -> Result<(), Error> {
-        let gateway = &self.cluster.gateway;
         let whom = self.whom(account, user).await?;
-        let change = match enabled {
-            true => gateway.enable_user(whom).await,
-            false => gateway.disable_user(whom).await,
-        };
-        match change {
-            // The state tells whether it took effect.
-            Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
-            Err(error) => return Err(refused(whom, user, error)),
-        }
-        let read = || self.read_user(account, &user.id);
-        let shows = |now: &Option<User>| now.as_ref().is_some_and(|now| now.enabled == enabled);
-        if read_back(read, shows).await?.is_some() {
-            return Ok(());
-        }
-        // An unknown outcome stays unknown: the change may still be on its way.
-        change?;
-        let word = |enabled: bool| if enabled { "enabled" } else { "disabled" };
-        Err(Error::NotApplied {
-            cluster: self.call.service.cluster.clone(),
-            what: "the user's state",
-            wanted: word(enabled).into(),
-            found: word(!enabled).into(),
-        })
+        switch(&self.cluster.gateway, whom, user, enabled).await
     }
 
     /// Waits until the user is gone from the gateway.
@@ -148,6 +124,44 @@ impl Work<'_> {
             found: format!("user {id}"),
         })
     }
+}
+
+/// Enables or disables a user, named as [`super::whom`] says, and reads the state back by its id and address. The change is
+/// sent whatever was read before: that may have been an old state.
+pub(crate) async fn switch(
+    gateway: &ostor::Client,
+    whom: Whom<'_>,
+    user: &User,
+    enabled: bool,
+) -> Result<(), Error> {
+    let change = match enabled {
+        true => gateway.enable_user(whom).await,
+        false => gateway.disable_user(whom).await,
+    };
+    match change {
+        // The state tells whether it took effect.
+        Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
+        Err(error) => return Err(refused(whom, user, error)),
+    }
+    let shows = |now: &Option<User>| {
+        let now = now.as_ref().filter(|now| now.email == user.email);
+        now.is_some_and(|now| now.enabled == enabled)
+    };
+    if read_back(|| gateway.user_by_id(&user.id), shows)
+        .await?
+        .is_some()
+    {
+        return Ok(());
+    }
+    // An unknown outcome stays unknown: the change may still be on its way.
+    change?;
+    let word = |enabled: bool| if enabled { "enabled" } else { "disabled" };
+    Err(Error::NotApplied {
+        cluster: gateway.cluster().to_owned(),
+        what: "the user's state",
+        wanted: word(enabled).into(),
+        found: word(!enabled).into(),
+    })
 }
 
 /// The plan that is in force at the gateway. A user without quota can be had on a cluster where
