@@ -117,8 +117,8 @@ impl Work<'_> {
     }
 }
 
-/// Enables or disables the user, named so, and reads the state back. The change is sent whatever was read before: that
-/// may have been an old state.
+/// Enables or disables a user, named as [`super::whom`] says, and reads the state back by its id and address. The change is
+/// sent whatever was read before: that may have been an old state.
 pub(crate) async fn switch(
     gateway: &ostor::Client,
     whom: Whom<'_>,
@@ -134,9 +134,14 @@ pub(crate) async fn switch(
         Ok(()) | Err(ostor::Error::OutcomeUnknown { .. }) => {}
         Err(error) => return Err(refused(whom, user, error)),
     }
-    let read = || gateway.user_by_id(&user.id);
-    let shows = |now: &Option<User>| now.as_ref().is_some_and(|now| now.enabled == enabled);
-    if read_back(read, shows).await?.is_some() {
+    let shows = |now: &Option<User>| {
+        let now = now.as_ref().filter(|now| now.email == user.email);
+        now.is_some_and(|now| now.enabled == enabled)
+    };
+    if read_back(|| gateway.user_by_id(&user.id), shows)
+        .await?
+        .is_some()
+    {
         return Ok(());
     }
     // An unknown outcome stays unknown: the change may still be on its way.
