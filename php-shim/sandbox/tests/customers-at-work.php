@@ -30,6 +30,8 @@ while (!$isOver) {
         if ($isOver) {
             break;
         }
+        // They leave the machine to what is tested.
+        usleep(2000);
     }
 }
 echo json_encode(['reads' => $reads, 'troubles' => $troubles], JSON_THROW_ON_ERROR), "\n";

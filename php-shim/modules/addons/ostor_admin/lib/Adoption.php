@@ -21,7 +21,7 @@ if (!defined('WHMCS')) {
 final class Adoption
 {
     /** Services and seconds of one form: no request runs for minutes. */
-    private const AT_ONCE = 50;
+    private const AT_ONCE = 100;
     private const SECONDS = 15;
 
     /** Failures after which a form stops: then it is hardly the services' fault. */
