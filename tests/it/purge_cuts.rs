@@ -1,8 +1,6 @@
 //! A purge cut at every call to the gateway by every fault, then gone on with: everything gone, nothing of another
 //! user, one user deleted once.
 
-use std::time::Duration;
-
 use futures::StreamExt;
 use ostor_bridge::purge::Ended;
 use ostor_bridge::simulator::Fault;
@@ -148,7 +146,6 @@ async fn a_gateway_that_is_away_is_asked_again_with_growing_pauses_for_as_long_a
     }
     assert_eq!(pauses, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
     app.simulator.clear_faults();
-    tokio::time::sleep(Duration::from_millis(1)).await;
     assert_eq!(work_off(app).await[0].1, Ended::Deleted);
     check(&metered, "after it came back");
 }
