@@ -127,6 +127,11 @@ fn rclone(endpoint: &Url, key: &AccessKey) -> Result<(), Failure> {
 }
 
 fn done(mut command: Command) -> Result<(), Failure> {
+    // Both heed variables of AWS.
+    command
+        .env_clear()
+        .env("PATH", std::env::var("PATH")?)
+        .env("HOME", std::env::temp_dir());
     let program = command.get_program().to_string_lossy().into_owned();
     let output = command.stdout(Stdio::null()).output()?;
     match output.status.success() {

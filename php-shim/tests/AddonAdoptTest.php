@@ -151,6 +151,41 @@ final class AddonAdoptTest extends AddonTestCase
         self::assertSame(self::EMAIL, self::changes()[0][1]['identity'], 'by hand it is whatever the user has');
     }
 
+    public function testAnImportedServiceGetsTheUserOfTheDeletedOne(): void
+    {
+        $match = self::match(41, ['from_service_id' => 12]);
+        self::$bridge->script([self::plan([$match])]);
+        self::assertSame('12', self::text(self::visit(self::ADOPT), '//input[@name="from"][@type="hidden"]/@value'));
+
+        self::$bridge->script([self::plan([$match]), self::for('adoption.apply', self::APPLIED)]);
+        self::submit(self::ADOPT, ['action' => 'adopt_all', 'confirmed' => '1']);
+        self::assertSame(12, self::changes()[0][1]['from_service_id']);
+
+        $fields = ['action' => 'adopt', 'service' => '41', 'user_id' => self::USER, 'from' => '12'];
+        self::$bridge->script([self::for('users.get', self::USER_FOUND)]);
+        $html = self::submit(self::ADOPT, $fields)[1];
+        self::assertStringContainsString('Service #12, which WHMCS does not have any more, loses it', self::text($html));
+        self::$bridge->script([self::for('users.get', self::USER_FOUND), self::for('adoption.apply', self::APPLIED)]);
+        self::submit(self::ADOPT, $fields + ['confirmed' => '1']);
+        self::assertSame(12, self::changes()[0][1]['from_service_id']);
+    }
+
+    public function testAServiceThatIsInWhmcsKeepsItsUser(): void
+    {
+        Host::$services[] = self::row(12, ['domainstatus' => 'Terminated', 'server' => 4, 'packageid' => 9]);
+        $match = self::match(41, ['from_service_id' => 12]);
+        self::$bridge->script([self::plan([$match])]);
+        $html = self::visit(self::ADOPT);
+        self::assertSame('Contradictions: 1', self::text($html, '//h3'));
+        self::assertStringContainsString('belongs to service #12, which is in WHMCS', self::text($html));
+
+        $fields = ['action' => 'adopt', 'service' => '41', 'user_id' => self::USER, 'from' => '12', 'confirmed' => '1'];
+        self::$bridge->script([self::for('users.get', self::USER_FOUND)]);
+        $html = self::submit(self::ADOPT, $fields)[1];
+        self::assertStringContainsString('which is in WHMCS', self::text($html, '//*[@role="alert"][1]'));
+        self::assertSame([], self::changes());
+    }
+
     /**
      * @return array<string, array{0: array<string, string>, 1: string}>
      */
@@ -161,6 +196,7 @@ final class AddonAdoptTest extends AddonTestCase
             'no number' => [['service' => 'x'], 'is not the number of a service'],
             'no service' => [['service' => ''], 'Service number is empty'],
             'no user' => [['user_id' => ''], 'S3 user ID is empty'],
+            'no former service' => [['from' => 'x'], 'is not the number of a service'],
             'no id' => [['user_id' => 'ZZ'], '"ZZ" is not the ID of an S3 user'],
             'another address by now' => [['identity' => 'other@example.com'], 'by now, not other@example.com'],
         ];

@@ -1,13 +1,13 @@
 //! The plan: one answer for each service.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use futures::{StreamExt, TryStreamExt, stream};
 use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::{Cluster, Services};
-use crate::ledger::{Account, AccountState, Records};
+use crate::ledger::{Account, AccountState, Records, ServiceKey};
 use crate::lifecycle::Error;
 use crate::ostor::{User, UserId};
 
@@ -40,6 +40,8 @@ pub struct Match {
     pub user_id: Option<String>,
     /// Its address at the gateway.
     pub identity: Option<String>,
+    /// The service it is on record for and that is not in WHMCS any more; from that one it changes hands.
+    pub from_service_id: Option<i64>,
     /// What speaks for it, the strongest first.
     pub evidence: Vec<String>,
     /// Why it is not simply a match.
@@ -53,6 +55,7 @@ impl Match {
             outcome,
             user_id: None,
             identity: None,
+            from_service_id: None,
             evidence: Vec::new(),
             problem: None,
         }
@@ -83,6 +86,8 @@ struct Scene<'a> {
     records: &'a Records,
     listed: HashMap<&'a UserId, &'a User>,
     addresses: Addresses<'a>,
+    /// Numbers of all services that WHMCS has.
+    numbers: HashSet<i64>,
     /// Users that something may speak for, with keys and flags.
     looked_up: HashMap<UserId, User>,
 }
@@ -114,6 +119,7 @@ pub async fn plan(
         records: &records,
         listed: users.iter().map(|user| (&user.id, user)).collect(),
         addresses: Addresses::new(&users, wanted),
+        numbers: wanted.iter().map(|service| service.service_id).collect(),
         looked_up: HashMap::new(),
     };
     let candidates: BTreeSet<UserId> = wanted
@@ -284,18 +290,33 @@ impl<'a> Scene<'a> {
             return found.conflict(format!("the S3 user {id} is a system user of the cluster"));
         }
         let owner = self.records.owners.get(id.as_str());
-        let owner = owner.map(|place| &self.records.accounts[*place].service);
-        match owner {
-            Some(owner)
-                if owner.client != self.client || owner.service_id != service.service_id =>
-            {
-                found.conflict(format!(
-                    "the S3 user {id} belongs to service {} of {}",
-                    owner.service_id, owner.client
-                ))
-            }
-            _ => found,
+        let Some(owner) = owner.map(|place| &self.records.accounts[*place]) else {
+            return found;
+        };
+        let ServiceKey {
+            client, service_id, ..
+        } = &owner.service;
+        if *client == self.client && *service_id == service.service_id {
+            return found;
         }
+        if service.user_id.as_ref() == Some(id) && self.is_orphaned(owner, id) {
+            found.evidence.push(format!(
+                "service {service_id}, which it is on record for, is not in WHMCS any more"
+            ));
+            found.from_service_id = Some(*service_id);
+            return found;
+        }
+        found.conflict(format!(
+            "the S3 user {id} belongs to service {service_id} of {client}"
+        ))
+    }
+
+    /// Whether the user's service is one that WHMCS had and has no more.
+    fn is_orphaned(&self, owner: &Account, id: &UserId) -> bool {
+        matches!(owner.state, AccountState::Active | AccountState::Suspended)
+            && owner.user_id.as_deref() == Some(id.as_str())
+            && owner.service.client == self.client
+            && !self.numbers.contains(&owner.service.service_id)
     }
 
     /// The customer's addresses, the present one first, and whom they lead to.

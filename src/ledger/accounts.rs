@@ -261,6 +261,29 @@ impl Ledger {
         Ok(account)
     }
 
+    /// Records that an S3 user with all it ever used belongs to service `to` of the same installation and cluster, which
+    /// the ledger did not know, instead of `account`'s. Its address was not made for that service, so it proves the user as
+    /// an adopted one's does. `false`: the row is not what `account` says any more.
+    ///
+    /// # Errors
+    /// [`Error::Statement`]; [`Error::Taken`] when the ledger knows `to`.
+    pub async fn hand_over(&self, account: &Account, to: i64) -> Result<bool, Error> {
+        let mut tx = self.write().await?;
+        let done = sqlx::query(
+            "UPDATE accounts SET service_id = ?1, adopted_at = coalesce(adopted_at, ?2), updated_at = ?2
+             WHERE id = ?3 AND service_id = ?4 AND user_id = ?5 AND state IN ('active', 'suspended')",
+        )
+        .bind(to)
+        .bind(self.now_ms())
+        .bind(account.id)
+        .bind(account.service.service_id)
+        .bind(&account.user_id)
+        .execute(&mut *tx)
+        .await?;
+        tx.commit().await?;
+        Ok(done.rows_affected() == 1)
+    }
+
     /// Records the S3 user that the intent led to. All it ever stores counts as the service's.
     ///
     /// # Errors

@@ -16,6 +16,9 @@ pub struct Adoptee {
     pub user_id: UserId,
     /// Its e-mail address at the gateway.
     pub identity: String,
+    /// The service it is on record for and that WHMCS does not have any more, where it is to change hands: Server Sync
+    /// imports an account as a service with a new number.
+    pub from: Option<i64>,
 }
 
 /// A service with the user it adopted.
@@ -29,7 +32,8 @@ pub struct Adopted {
     pub state: AccountState,
 }
 
-/// Makes `adoptee` the service's S3 user when one answer of the gateway shows both its id and its address.
+/// Makes `adoptee` the service's S3 user when one answer of the gateway shows both its id and its address. What it used
+/// before counts as the service's only where it changes hands.
 ///
 /// # Errors
 /// [`Error::IdentityMismatch`] when it is not that user, belongs to another service, or the service has another;
@@ -48,6 +52,18 @@ pub async fn adopt(
         subject: Some(&adoptee.identity),
         detail: None,
     };
+    if let Some(from) = adoptee.from {
+        let mut former = call.clone();
+        former.service.service_id = from;
+        let to = format!("to service {}", call.service.service_id);
+        let errand = Errand {
+            detail: Some(&to),
+            ..errand
+        };
+        let work = Work::on(errand, services, &former).await?;
+        let result = ensure_handed_over(&work, adoptee, call).await;
+        work.finish(result).await?;
+    }
     let work = Work::on(errand, services, call).await?;
     let result = ensure_adopted(&work, customer, adoptee).await;
     work.finish(result).await
@@ -83,9 +99,51 @@ async fn ensure_adopted(
     })
 }
 
+/// Hands the user of the service that `work` holds over to the service of `call`. Nobody else works on a service that the
+/// ledger does not know; when it gets known meanwhile, the ledger refuses.
+async fn ensure_handed_over(
+    work: &Work<'_>,
+    adoptee: &Adoptee,
+    call: &ServiceCall,
+) -> Result<(), Error> {
+    prove(work, adoptee).await?;
+    let ledger = &work.services.ledger;
+    let id = Some(adoptee.user_id.as_str());
+    let to = ledger.account(&call.service).await?;
+    if to.as_ref().is_some_and(|to| to.user_id.as_deref() == id) {
+        // Handed over by a call whose answer was lost.
+        return Ok(());
+    }
+    if to.is_some() {
+        return Err(work.mismatch(format!(
+            "its S3 user cannot be handed over to service {}, which has or had an S3 user of its own",
+            call.service.service_id
+        )));
+    }
+    let living = |account: &Account| {
+        matches!(
+            account.state,
+            AccountState::Active | AccountState::Suspended
+        ) && account.user_id.as_deref() == id
+            && account.identity == adoptee.identity
+    };
+    let account = ledger.account(&work.call.service).await?;
+    if let Some(account) = account.filter(living)
+        && ledger.hand_over(&account, call.service.service_id).await?
+    {
+        return Ok(());
+    }
+    Err(work.mismatch(format!(
+        "the S3 user {} with the address {} is not on record for it",
+        adoptee.user_id, adoptee.identity
+    )))
+}
+
 /// The user as one answer of the gateway shows it, with id and address as they were seen.
 async fn prove(work: &Work<'_>, adoptee: &Adoptee) -> Result<User, Error> {
-    let Adoptee { user_id, identity } = adoptee;
+    let Adoptee {
+        user_id, identity, ..
+    } = adoptee;
     let user = work.cluster.gateway.user_by_id(user_id).await?;
     let user = user.ok_or_else(|| {
         work.mismatch(format!(

@@ -117,7 +117,7 @@ impl Work<'_> {
     }
 }
 
-/// Enables or disables a user, named as [`super::whom`] says, and reads the state back by its id and address. The change is
+/// Enables or disables a user, named as [`super::whom()`] says, and reads the state back by its id and address. The change is
 /// sent whatever was read before: that may have been an old state.
 pub(crate) async fn switch(
     gateway: &ostor::Client,

@@ -34,6 +34,8 @@ impl From<lifecycle::Error> for Halt {
     fn from(error: lifecycle::Error) -> Self {
         match error {
             lifecycle::Error::Ledger(error) => Self::Ledger(error),
+            // The gateway does not tell users of one address apart, today or tomorrow.
+            error @ lifecycle::Error::AddressShared { .. } => Self::Wrong(error.to_string()),
             error => Self::Later(error.to_string()),
         }
     }

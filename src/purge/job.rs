@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use crate::app::{Cluster, Services};
 use crate::ledger::{Deleted, JobStage, PurgeJob};
-use crate::lifecycle::{confirm_deleted, read_back, switch};
+use crate::lifecycle::{confirm_deleted, read_back, switch, whom};
 use crate::metering;
-use crate::ostor::{Bucket, BucketFilter, UserId, Whom};
+use crate::ostor::{Bucket, BucketFilter, User, UserId};
 
 use super::halt::Halt;
 use super::{BucketEnd, Counter, Failure, Left, Rate, Store, abort_uploads, delete_objects};
@@ -49,13 +49,12 @@ impl<'a> Work<'a> {
 
     /// Deletes all there is, the user last.
     pub async fn finish(&self) -> Result<(), Halt> {
-        let Some(user) = self.prove().await? else {
+        if self.prove().await?.is_none() {
             return self.verify().await;
-        };
+        }
         if !self.job.begun {
             self.stage(JobStage::Disable).await?;
-            self.prove_alone().await?;
-            switch(&self.cluster.gateway, Whom::Address(&user.email), &user, false).await?;
+            self.switch(false).await?;
         }
         if !self.buckets().await?.is_empty() {
             // What is stored is billed until here; statistics objects are counted whenever they come.
@@ -78,17 +77,23 @@ impl<'a> Work<'a> {
         if self.prove().await?.is_none() {
             return Ok(());
         }
-        let user = self.prove_alone().await?;
-        switch(&self.cluster.gateway, Whom::Address(&user.email), &user, false).await?;
+        let user = self.switch(false).await?;
         self.drop_key(user).await
+    }
+
+    /// Enables or disables the user.
+    async fn switch(&self, enabled: bool) -> Result<User, Halt> {
+        let gateway = &self.cluster.gateway;
+        let user = self.prove_alone().await?;
+        switch(gateway, whom(gateway, &user).await?, &user, enabled).await?;
+        Ok(user)
     }
 
     /// The way to the data with a key pair of our own, the only one that works.
     async fn open(&self) -> Result<Store, Halt> {
         let gateway = &self.cluster.gateway;
         let key = self.own_key().await?;
-        let user = self.prove_alone().await?;
-        switch(gateway, Whom::Address(&user.email), &user, true).await?;
+        self.switch(true).await?;
         let store = Store::new(gateway.endpoint(), gateway.region(), &key);
         // Key and state may take a moment to be known everywhere.
         let ping = || async { Ok::<_, Halt>(store.ping().await) };

@@ -34,15 +34,19 @@ pub(super) struct Pages<'a> {
     next: Option<Marker>,
     /// Whether the server does not list versions.
     plain: bool,
+    /// Whether keys are read against the server's word on how it wrote them.
+    doubting: bool,
 }
 
 impl<'a> Pages<'a> {
-    pub fn of(store: &'a Store, bucket: &'a str) -> Self {
+    /// With `doubting` keys are read as encoded where the server does not say that they are, and the other way round.
+    pub fn of(store: &'a Store, bucket: &'a str, doubting: bool) -> Self {
         Self {
             store,
             bucket,
             next: Some((None, None)),
             plain: false,
+            doubting,
         }
     }
 
@@ -72,7 +76,7 @@ impl<'a> Pages<'a> {
                 failure => return Err(failure),
             },
         };
-        let decode = Decoder::of(page.encoding_type());
+        let decode = self.decoder(page.encoding_type());
         let kept = page.versions().iter().map(|version| {
             let bytes = version.size().and_then(|size| u64::try_from(size).ok());
             let modified = version.last_modified().map(|time| time.secs());
@@ -99,11 +103,10 @@ impl<'a> Pages<'a> {
             })
             .collect();
         if page.is_truncated() == Some(true) {
-            let key = page.next_key_marker().map(|key| decode.text(key));
+            let keys = entries.iter().map(|entry| &*entry.key);
             // Without its word: behind the last key. Versions of it that are left come in another round.
-            let last = || entries.iter().map(|entry| entry.key.clone()).max();
             let next = (
-                key.or_else(last),
+                decode.marker(page.next_key_marker(), keys),
                 page.next_version_id_marker().map(str::to_owned),
             );
             self.advance(&marker, next)?;
@@ -124,7 +127,7 @@ impl<'a> Pages<'a> {
             .send()
             .await
             .map_err(|error| judge(&self.what(), self.bucket, &error))?;
-        let decode = Decoder::of(page.encoding_type());
+        let decode = self.decoder(page.encoding_type());
         let entries: Vec<Entry> = page
             .contents()
             .iter()
@@ -139,9 +142,9 @@ impl<'a> Pages<'a> {
             })
             .collect();
         if page.is_truncated() == Some(true) {
-            let key = page.next_marker().map(|key| decode.text(key));
-            let last = || entries.iter().map(|entry| entry.key.clone()).max();
-            self.advance(&marker, (key.or_else(last), None))?;
+            let keys = entries.iter().map(|entry| &*entry.key);
+            let key = decode.marker(page.next_marker(), keys);
+            self.advance(&marker, (key, None))?;
         }
         Ok(entries)
     }
@@ -167,7 +170,7 @@ impl<'a> Pages<'a> {
                 failure => return Err(failure),
             },
         };
-        let decode = Decoder::of(page.encoding_type());
+        let decode = self.decoder(page.encoding_type());
         let uploads: Vec<Upload> = page
             .uploads()
             .iter()
@@ -179,7 +182,8 @@ impl<'a> Pages<'a> {
             })
             .collect();
         if page.is_truncated() == Some(true) {
-            let key = page.next_key_marker().map(|key| decode.text(key));
+            let keys = uploads.iter().map(|upload| &*upload.key);
+            let key = decode.marker(page.next_key_marker(), keys);
             let id = page.next_upload_id_marker().map(str::to_owned);
             self.advance(&marker, (key, id))?;
         }
@@ -198,23 +202,24 @@ impl<'a> Pages<'a> {
         Ok(())
     }
 
+    fn decoder(&self, encoding: Option<&EncodingType>) -> Decoder {
+        let said = encoding == Some(&EncodingType::Url);
+        Decoder {
+            encoded: said != self.doubting,
+        }
+    }
+
     fn what(&self) -> String {
         format!("listing bucket {}", self.bucket)
     }
 }
 
-/// How keys are written in a listing: the server says whether it did as asked.
+/// How keys are written in a listing.
 struct Decoder {
     encoded: bool,
 }
 
 impl Decoder {
-    fn of(encoding: Option<&EncodingType>) -> Self {
-        Self {
-            encoded: encoding == Some(&EncodingType::Url),
-        }
-    }
-
     fn text(&self, text: &str) -> String {
         if !self.encoded {
             return text.to_owned();
@@ -223,6 +228,21 @@ impl Decoder {
         let text = text.replace('+', " ");
         percent_decode_str(&text).decode_utf8_lossy().into_owned()
     }
+
+    /// The key behind which the next page begins, which is one of this page's; without a word of the server the last of
+    /// them. Some servers write it as it is where they encode all others (radosgw does).
+    fn marker<'k>(
+        &self,
+        told: Option<&str>,
+        keys: impl Iterator<Item = &'k str>,
+    ) -> Option<String> {
+        let Some(told) = told else {
+            return keys.max().map(str::to_owned);
+        };
+        let decoded = self.text(told);
+        let meant = keys.filter(|key| *key == decoded || *key == told).max();
+        Some(meant.map(str::to_owned).unwrap_or(decoded))
+    }
 }
 
 #[cfg(test)]
@@ -230,13 +250,32 @@ mod tests {
     use super::*;
 
     #[test]
-    fn keys_are_decoded_where_the_server_says_that_they_are_encoded() {
-        let encoded = Decoder::of(Some(&EncodingType::Url));
+    fn keys_are_decoded_where_they_are_encoded() {
+        let encoded = Decoder { encoded: true };
         assert_eq!(
             encoded.text("a+b%2Bc%20d%01%EF%BF%BE/%25"),
             "a b+c d\u{1}\u{fffe}/%"
         );
-        let plain = Decoder::of(None);
+        let plain = Decoder { encoded: false };
         assert_eq!(plain.text("a+b%2B"), "a+b%2B");
+    }
+
+    #[test]
+    fn a_page_begins_behind_a_key_of_the_one_before_however_that_is_written() {
+        let encoded = Decoder { encoded: true };
+        let keys = ["a b", "a%20c", "d", "e f", "e+f"];
+        for (told, key) in [
+            (Some("a+b"), "a b"),
+            // Of two that may be meant the last on the page.
+            (Some("e+f"), "e+f"),
+            (Some("a%2520c"), "a%20c"),
+            (Some("a%20c"), "a%20c"),
+            (Some("gone%21"), "gone!"),
+            (None, "e+f"),
+        ] {
+            let next = encoded.marker(told, keys.into_iter());
+            assert_eq!(next.as_deref(), Some(key), "{told:?}");
+        }
+        assert_eq!(encoded.marker(None, std::iter::empty()), None);
     }
 }

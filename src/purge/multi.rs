@@ -1,6 +1,7 @@
 //! Deleting some versions of a bucket: by one request where that can name them, else one by one.
 
 use std::collections::HashMap;
+use std::time::Instant;
 
 use aws_sdk_s3::types::{Delete, ObjectIdentifier};
 use base64::Engine as _;
@@ -10,6 +11,7 @@ use md5::{Digest, Md5};
 
 use super::empty::{Counter, Round};
 use super::listing::Entry;
+use super::rate::Rate;
 use super::store::{Failure, Store, judge};
 
 /// Requests under way at once for keys that go one by one.
@@ -20,6 +22,7 @@ const PARALLEL: usize = 4;
 pub(super) struct Batch<'a> {
     pub store: &'a Store,
     pub bucket: &'a str,
+    pub rate: &'a Rate,
     pub counter: &'a Counter,
 }
 
@@ -81,8 +84,12 @@ impl Batch<'_> {
                     request.headers_mut().insert("content-md5", digest);
                 }
             });
+        let began = Instant::now();
         let answer = match request.send().await {
-            Ok(answer) => answer,
+            Ok(answer) => {
+                self.rate.note(entries.len(), began.elapsed());
+                answer
+            }
             Err(error) => {
                 return match judge(&what, self.bucket, &error) {
                     Failure::Refused { code, .. } if code == "AccessDenied" => {

@@ -1,6 +1,6 @@
 //! Never the wrong one: what the gateway must show before anything is taken away.
 
-use crate::ledger::JobStage;
+use crate::ledger::{Account, JobStage};
 use crate::ostor::{BucketFilter, User};
 
 use super::halt::Halt;
@@ -11,18 +11,7 @@ impl Work<'_> {
     /// id. The ledger must still mean this user.
     pub(super) async fn prove(&self) -> Result<Option<User>, Halt> {
         let job = self.job;
-        let account = self.services.ledger.account(&job.service).await?;
-        let same = account.is_some_and(|account| {
-            account.id == job.account
-                && account.user_id.as_deref() == Some(&job.user_id)
-                && account.identity == job.identity
-        });
-        if !same {
-            return Err(Halt::Wrong(format!(
-                "service {} has another S3 user on record than {}, which this job is to delete",
-                job.service.service_id, job.user_id
-            )));
-        }
+        self.account().await?;
         let Some(user) = self.cluster.gateway.user_by_id(&self.id).await? else {
             return Ok(None);
         };
@@ -41,11 +30,31 @@ impl Work<'_> {
         Ok(Some(user))
     }
 
+    /// The service's row, which must still be about the user.
+    async fn account(&self) -> Result<Account, Halt> {
+        let job = self.job;
+        let account = self.services.ledger.account(&job.service).await?;
+        let same = |account: &Account| {
+            account.id == job.account
+                && account.user_id.as_deref() == Some(&job.user_id)
+                && account.identity == job.identity
+        };
+        account.filter(same).ok_or_else(|| {
+            Halt::Wrong(format!(
+                "service {} has another S3 user on record than {}, which this job is to delete",
+                job.service.service_id, job.user_id
+            ))
+        })
+    }
+
     /// The user as [`Self::prove`] shows it, with the address to itself: the gateway switches users and makes keys by
-    /// address.
+    /// address. One that was adopted may share its address, and is named by its id then.
     pub(super) async fn prove_alone(&self) -> Result<User, Halt> {
         let gone = || Halt::Later(format!("the S3 user {} vanished meanwhile", self.id));
         let user = self.prove().await?.ok_or_else(gone)?;
+        if self.account().await?.adopted_at.is_some() {
+            return Ok(user);
+        }
         let all = self.cluster.gateway.users().await?;
         let other = all
             .iter()
@@ -100,6 +109,7 @@ impl Work<'_> {
             }
             // Made after ours was deleted by this very job: somebody else's, and none of our business.
             Some(_) if deleting => {}
+            Some(other) if self.may_share(&other).await? => {}
             Some(user) => {
                 return Err(Halt::Wrong(format!(
                     "the S3 user {} is gone, and its address {} belongs to the S3 user {}, which nothing proves to be this service's; find out who made it before retrying",
@@ -117,5 +127,19 @@ impl Work<'_> {
             )));
         }
         Ok(self.services.ledger.finish_job(job).await?)
+    }
+
+    /// Whether it says nothing that `other` has the address: the job's user was adopted, and the other one belongs to
+    /// another service.
+    async fn may_share(&self, other: &User) -> Result<bool, Halt> {
+        if self.account().await?.adopted_at.is_none() {
+            return Ok(false);
+        }
+        let ledger = &self.services.ledger;
+        let cluster = &self.job.service.cluster;
+        let known = ledger
+            .services_of_users(cluster, &[other.id.as_str()])
+            .await?;
+        Ok(!known.is_empty())
     }
 }

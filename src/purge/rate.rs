@@ -1,7 +1,17 @@
 //! How fast things may be deleted.
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
+
+/// How many keys the first requests name.
+const FIRST_BATCH: usize = 100;
+
+/// How long a request may take until the next ones name fewer keys: what stands between may cut off what takes a minute.
+const SLOW: Duration = Duration::from_secs(5);
+
+/// How quick a request must be for the next ones to name more keys.
+const QUICK: Duration = Duration::from_secs(1);
 
 /// Deletions in a second, shared by everything that deletes on one cluster.
 #[derive(Debug)]
@@ -9,6 +19,8 @@ pub struct Rate {
     per_second: u64,
     /// When the next deletion may be sent.
     free: Mutex<Option<Instant>>,
+    /// How many keys a request names.
+    batch: AtomicUsize,
 }
 
 impl Rate {
@@ -18,12 +30,27 @@ impl Rate {
         Self {
             per_second: per_second.max(1),
             free: Mutex::new(None),
+            batch: AtomicUsize::new(FIRST_BATCH),
         }
     }
 
-    /// The most that one request may delete: what a second allows, and no more than S3 takes.
+    /// How many keys one request is to name: no more than S3 takes, than a second allows, and than the server deletes in
+    /// good time.
     pub(super) fn batch(&self) -> usize {
-        usize::try_from(self.per_second).map_or(super::MOST_KEYS, |most| most.min(super::MOST_KEYS))
+        let allowed = usize::try_from(self.per_second).unwrap_or(usize::MAX);
+        let batch = self.batch.load(Ordering::Relaxed);
+        batch.min(allowed).min(super::MOST_KEYS)
+    }
+
+    /// Takes note of how long the server took for a request.
+    pub(super) fn note(&self, keys: usize, took: Duration) {
+        let batch = self.batch();
+        let next = match took {
+            slow if slow > SLOW => (keys / 2).max(1).min(batch),
+            quick if quick < QUICK && keys >= batch => (keys * 2).min(super::MOST_KEYS),
+            _ => return,
+        };
+        self.batch.store(next, Ordering::Relaxed);
     }
 
     /// Waits until `count` more deletions may be sent.
@@ -64,7 +91,29 @@ mod tests {
 
     #[test]
     fn a_request_deletes_no_more_than_a_second_allows() {
-        assert_eq!(Rate::new(7).batch(), 7);
-        assert_eq!(Rate::new(1_000_000).batch(), 1000);
+        let rate = Rate::new(7);
+        assert_eq!(rate.batch(), 7);
+        rate.note(7, Duration::ZERO);
+        assert_eq!(rate.batch(), 7);
+    }
+
+    #[test]
+    fn requests_grow_with_a_quick_server_and_shrink_with_a_slow_one() {
+        let rate = Rate::new(1_000_000);
+        let mut sizes = Vec::new();
+        for seconds in [0, 0, 0, 0, 0, 3, 6, 6, 0] {
+            let keys = rate.batch();
+            sizes.push(keys);
+            rate.note(keys, Duration::from_secs(seconds));
+        }
+        assert_eq!(sizes, [100, 200, 400, 800, 1000, 1000, 1000, 500, 250]);
+        assert_eq!(rate.batch(), 500);
+        // A rest of a page tells nothing when it is quick.
+        rate.note(3, Duration::ZERO);
+        assert_eq!(rate.batch(), 500);
+        for _ in 0..20 {
+            rate.note(rate.batch(), Duration::from_secs(50));
+        }
+        assert_eq!(rate.batch(), 1);
     }
 }

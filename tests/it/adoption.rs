@@ -473,3 +473,98 @@ async fn a_customers_new_address_changes_nothing_but_the_record() {
         .await
         .expect("suspended");
 }
+
+/// Fails when an account that Server Sync imported under a new number cannot go on, loses what it used, or still belongs to
+/// the former number; and when a service that WHMCS has loses its user so.
+#[tokio::test]
+async fn an_account_that_server_sync_imported_changes_hands() {
+    let app = TestApp::spawn().await;
+    let made = app.create(SERVICE, full_plan()).await;
+    let user = user_of(&app, made["user_id"].as_str().expect("an id"));
+    app.create(2, full_plan()).await;
+    let imported = 99;
+    let mut known = service(2, "second@example.com");
+    let mut new = service(imported, "customer@example.com");
+    new["user_id"] = json!(user.id);
+    let mut create = create_params(imported, full_plan());
+    create["user_id"] = json!(user.id);
+    let error = app.call("CreateAccount", create.clone()).await;
+    assert_eq!(error.expect_err("not its own").reason, "identity_mismatch");
+
+    // As long as WHMCS has the service, it keeps its user.
+    let former = service(SERVICE, "customer@example.com");
+    for found in plan(&app, &[former, new.clone()]).await {
+        let expected = match found["service_id"].as_u64() {
+            Some(SERVICE) => "adopted",
+            _ => "conflict",
+        };
+        assert_eq!(found["outcome"], expected, "{found}");
+        assert_eq!(found["from_service_id"], Value::Null);
+    }
+    // A key alone says that it was the customer's, and not that the import meant it.
+    let mut by_key = service(imported, "customer@example.com");
+    by_key["access_key_ids"] = json!([user.keys[0].0]);
+    known["user_id"] = Value::Null;
+    let found = &plan(&app, &[known.clone(), by_key]).await[1];
+    assert_eq!(found["outcome"], "conflict", "{found}");
+    let found = plan(&app, &[known, new.clone()]).await[1].clone();
+    assert_eq!(
+        (&found["outcome"], &found["from_service_id"]),
+        (&json!("match"), &json!(SERVICE)),
+        "{found}"
+    );
+
+    let before = everything(&app);
+    let mut apply = apply_params(&new, &user);
+    let error = app.call("adoption.apply", apply.clone()).await;
+    let error = error.expect_err("it belongs to another");
+    assert!(error.message.contains("belongs to service 42"), "{error:?}");
+    for (from, to, words) in [
+        (77, imported, "is not on record for it"),
+        (2, imported, "is not on record for it"),
+        (SERVICE, 2, "has or had an S3 user of its own"),
+    ] {
+        apply["from_service_id"] = json!(from);
+        apply["service_id"] = json!(to);
+        let error = app.call("adoption.apply", apply.clone()).await;
+        let error = error.expect_err(words);
+        assert_eq!(error.reason, "identity_mismatch");
+        assert!(error.message.contains(words), "{}", error.message);
+    }
+    apply["service_id"] = json!(imported);
+    apply["from_service_id"] = json!(SERVICE);
+    let first = app.call("adoption.apply", apply.clone()).await;
+    let first = first.expect("handed over");
+    assert_eq!(first["secret_access_key"], made["secret_access_key"]);
+    let again = app.call("adoption.apply", apply.clone()).await;
+    assert_eq!(again.expect("again"), first);
+    assert_eq!(everything(&app), before, "nothing changed at the gateway");
+
+    // Nothing that is done to the former number reaches the user.
+    for claim in [json!({}), json!({ "user_id": user.id })] {
+        for method in ["SuspendAccount", "TerminateAccount"] {
+            let mut call = params(SERVICE, claim.clone());
+            if method == "TerminateAccount" {
+                call["policy"] = json!("purge");
+            }
+            app.call(method, call).await.expect_err(method);
+        }
+        let mut call = create_params(SERVICE, full_plan());
+        call["user_id"] = claim["user_id"].clone();
+        app.call("CreateAccount", call)
+            .await
+            .expect_err("a new user");
+    }
+    assert_eq!(everything(&app), before);
+    // The new one has it with all rights.
+    let again = app.call("CreateAccount", create).await.expect("the same");
+    assert_eq!(again["created"], false);
+    assert_eq!(again["access_key_id"], made["access_key_id"]);
+    let report = app.call("drift.report", json!({ "cluster": "eu1" })).await;
+    assert_eq!(report.expect("a report")["findings"], json!([]));
+    let gone = json!({ "policy": "refuse", "user_id": user.id });
+    app.call("TerminateAccount", params(imported, gone))
+        .await
+        .expect("terminated");
+    assert!(app.users().iter().all(|left| left.id != user.id));
+}

@@ -352,7 +352,7 @@ async fn a_step_that_was_not_sent_does_not_claim_that_nothing_was_changed() {
 fn right(name: &str, user: &str) -> Value {
     match name {
         "cluster" => json!("eu1"),
-        "service_id" | "client_id" | "limit" | "most" | "job_id" => json!(7),
+        "service_id" | "client_id" | "from_service_id" | "limit" | "most" | "job_id" => json!(7),
         "user_id" => json!(user),
         "email" => json!("somebody@example.com"),
         "plan" => full_plan(),

@@ -7,7 +7,7 @@ use futures::StreamExt;
 use ostor_bridge::simulator::{Fault, Options, UserView};
 use serde_json::{Value, json};
 
-use crate::support::{SERVICE, Setup, TestApp, create_params, full_plan, params};
+use crate::support::{SERVICE, Setup, TestApp, create_params, full_plan, params, some_of};
 
 /// How many cases run at once; most of the time they wait for a time-out.
 const PARALLEL: usize = 16;
@@ -324,6 +324,8 @@ async fn every_verb_survives_every_fault_at_every_gateway_call() {
             }
         }
     }
+    assert!(cases.len() > 2000, "only {} cases", cases.len());
+    let cases = some_of(cases);
     let total = cases.len();
     let failed_first = futures::stream::iter(cases)
         .map(cut)
@@ -334,9 +336,8 @@ async fn every_verb_survives_every_fault_at_every_gateway_call() {
     println!(
         "{total} cases; in {failed_first} the first call failed and the repetition put it right"
     );
-    assert!(total > 1000, "only {total} cases");
     assert!(
-        failed_first > 500,
+        failed_first * 4 > total,
         "the faults had hardly any effect: {failed_first} of {total}"
     );
 }

@@ -10,15 +10,7 @@ use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 use crate::commands::{Serving, config, program};
-use crate::support::{Caller, create_params, full_plan, params};
-
-/// How often; `tests/run.sh` sets it.
-fn rounds() -> u64 {
-    match std::env::var("OSTOR_TEST_KILLS") {
-        Ok(number) => number.parse().expect("OSTOR_TEST_KILLS is a number"),
-        Err(_) => 20,
-    }
-}
+use crate::support::{Caller, create_params, full_plan, number, params};
 
 /// Time of one gateway call; long enough for kills to fall into every one of them.
 const GATEWAY: Duration = Duration::from_millis(15);
@@ -81,7 +73,7 @@ async fn a_killed_service_goes_on_where_it_was() {
     };
     simulator.inject_always(Fault::Slow(GATEWAY));
     let (mut answered, mut cut) = (0, 0);
-    for service in 1..=rounds().div_ceil(5) {
+    for service in 1..=number("OSTOR_TEST_KILLS", 20).div_ceil(5) {
         for round in life(service) {
             let what = format!("seed {seed}, service {service}, {}", round.method);
             let mut serving = serve();

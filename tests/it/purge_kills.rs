@@ -11,15 +11,7 @@ use serde_json::{Value, json};
 
 use crate::commands::{Serving, config, program};
 use crate::support::s3::{client, load};
-use crate::support::{Caller, create_params, params};
-
-/// How often; `tests/run.sh` sets it.
-fn kills() -> u32 {
-    match std::env::var("OSTOR_TEST_KILLS") {
-        Ok(number) => number.parse().expect("OSTOR_TEST_KILLS is a number"),
-        Err(_) => 20,
-    }
-}
+use crate::support::{Caller, create_params, number, params};
 
 /// Objects of the customer beside the odd ones.
 const OBJECTS: u64 = 3000;
@@ -69,7 +61,7 @@ async fn a_killed_purge_goes_on_where_it_was() {
         .await
         .expect("begun");
     let mut during = 0;
-    for kill in 0..kills() {
+    for kill in 0..number("OSTOR_TEST_KILLS", 20) {
         let moment = Duration::from_millis(random.random_range(0..400));
         tokio::time::sleep(moment).await;
         serving.kill();

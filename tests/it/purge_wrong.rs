@@ -139,3 +139,117 @@ async fn a_user_deleted_by_hand_ends_the_job() {
     assert_eq!(account.former_user_id, Some(user));
     assert_eq!(terminate(&app, "grace").await["state"], "deleted");
 }
+
+/// Two customers who share an address, as the Integration Guide's scripts leave them, on a gateway of this profile.
+async fn sharing(profile: &str) -> (TestApp, [String; 2]) {
+    let app = Setup {
+        simulator: Options {
+            profile: profile.parse().expect("a profile"),
+            ..Options::default()
+        },
+        ..Setup::default()
+    }
+    .spawn()
+    .await;
+    let mut ids = Vec::new();
+    for service in [SERVICE, 2] {
+        let user = app.simulator.add_user("office@example.com", false);
+        let bucket = format!("photos-{service}");
+        app.simulator.add_object(&user.id, &bucket, "k", 10);
+        let apply = json!({
+            "cluster": "eu1", "service_id": service, "client_id": service, "user_id": user.id,
+            "identity": user.email, "email": "office@example.com",
+        });
+        app.call("adoption.apply", apply).await.expect("adopted");
+        ids.push(user.id);
+    }
+    (app, ids.try_into().expect("two"))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_two_adopted_users_with_one_address_only_the_meant_one_goes() {
+    let (app, [_, other]) = sharing("duplicate-email=second").await;
+    let whole = |app: &TestApp| {
+        let mut users = app.users();
+        users.retain(|user| user.id == other);
+        format!("{users:?} {:?}", users[0].keys)
+    };
+    let before = whole(&app);
+    terminate(&app, "purge").await;
+    let done = work_off(&app).await;
+    assert_eq!(done[0].1, Ended::Deleted, "{}", job(&app).await);
+    assert_eq!(app.users().len(), 1);
+    assert_eq!(whole(&app), before);
+    assert_eq!(app.simulator.buckets()[0].name, "photos-2");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_the_gateway_takes_addresses_only_a_shared_one_blocks_the_job() {
+    let (app, [mine, other]) = sharing("duplicate-email=second,post-id=off").await;
+    // WHMCS's own call is refused; a job may be older than the second user.
+    let call = params(SERVICE, json!({ "policy": "purge" }));
+    let error = app.call("TerminateAccount", call.clone()).await;
+    assert_eq!(error.expect_err("shared").reason, "address_shared");
+    assert!(app.simulator.rename_user(&other, "other@example.com"));
+    app.call("TerminateAccount", call).await.expect("begun");
+    assert!(app.simulator.rename_user(&other, "office@example.com"));
+    assert_untouched(&app, "by address only").await;
+    assert_eq!(app.users().len(), 2);
+    assert!(app.users().iter().any(|user| user.id == mine));
+}
+
+/// Fails when a bucket is deleted, or anything in it, that somebody else made under the name of one that was to go.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_bucket_that_became_another_users_meanwhile_is_left() {
+    let app = Setup {
+        sections: "[terminate]\nmax_deletes_per_second = 1000".into(),
+        ..Setup::default()
+    }
+    .spawn()
+    .await;
+    let made = app.create(SERVICE, json!({})).await;
+    let user = made["user_id"].as_str().expect("an id").to_owned();
+    let other = app.create(2, json!({})).await;
+    let other = other["user_id"].as_str().expect("an id").to_owned();
+    for number in 0..3000 {
+        let key = format!("k{number}");
+        app.simulator.add_object(&user, "a-large-one", &key, 1);
+    }
+    app.simulator.add_object(&user, "swapped", "k", 10);
+    terminate(&app, "purge").await;
+    let swap = async {
+        let objects = || {
+            let buckets = app.simulator.buckets();
+            let large = buckets.iter().find(|bucket| bucket.name == "a-large-one");
+            large.map_or(0, |bucket| bucket.objects)
+        };
+        while objects() == 3000 {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        assert!(objects() > 0, "the swap came too late");
+        assert!(app.simulator.remove_bucket("swapped"));
+        app.simulator.add_object(&other, "swapped", "theirs", 20);
+    };
+    let (done, ()) = tokio::join!(work_off(&app), swap);
+    let now = job(&app).await;
+    assert_eq!(done[0].1, Ended::Blocked, "{now}");
+    let problem = now["problem"].as_str().expect("words");
+    assert!(
+        problem.contains(&format!(
+            "bucket swapped belongs to the S3 user {other} now"
+        )),
+        "{problem}"
+    );
+    let buckets = app.simulator.buckets();
+    assert_eq!(buckets.len(), 1, "all else is gone");
+    assert_eq!(
+        (&*buckets[0].owner_id, buckets[0].objects),
+        (&*other, 1),
+        "{buckets:?}"
+    );
+    // The next attempt finds no bucket of the customer's any more.
+    let about = json!({ "cluster": "eu1", "job_id": now["job_id"] });
+    app.call("jobs.retry", about).await.expect("retried");
+    assert_eq!(work_off(&app).await[0].1, Ended::Deleted);
+    assert_eq!(app.simulator.buckets().len(), 1);
+}

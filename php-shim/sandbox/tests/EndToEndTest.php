@@ -247,6 +247,44 @@ final class EndToEndTest extends ChainTestCase
         self::assertSame([[], []], [$sync['remote_only'], $sync['whmcs_only']]);
     }
 
+    public function testAnImportedServiceTakesOverTheUserOfADeletedOne(): void
+    {
+        $this->orderAndPay(1);
+        $this->writesAndReads(1, 'kept');
+        [$before, $user] = [$this->show(1), $this->user(1)];
+        (new Database(getenv('WHMCS_SANDBOX_SOCKET'), self::DATABASE))->connect();
+        Capsule::table('tblhosting')->where('id', 1)->delete();
+        self::assertSame([2], $this->whmcs(['sync', '--server', '1', '--import'])['imported']);
+        $this->whmcs(['module', 'create', '--service', '2'], 1);
+
+        $serve = [dirname(__DIR__) . '/whmcs', 'serve', '--listen', '127.0.0.1:0', '--database', self::DATABASE];
+        $pages = new BackgroundProcess($serve, "$this->directory/pages.log", []);
+        try {
+            $browser = (new Browser($pages->address))->logInAdmin('admin');
+            $addons = '/admin/configaddonmods.php';
+            $browser->get($addons)->submit($addons, ['module' => 'ostor_admin', 'action' => 'activate']);
+            $browser->submit($addons, ['module' => 'ostor_admin', 'action' => 'save', 'access' => [1]]);
+            $page = '/admin/addonmodules.php?module=ostor_admin&server=1&page=adopt&run=1';
+            $browser->get($page);
+            self::assertStringContainsString('service 1, which it is on record for, is not in WHMCS any more', $browser->body);
+            $browser->submit($page, ['action' => 'adopt_all', 'confirmed' => '1']);
+            $browser->get('/admin/' . $browser->headers['location']);
+            self::assertStringContainsString('Adopted: 1. Left to do: 0. Failed: 0.', $browser->body);
+        } finally {
+            $pages->stop();
+            Capsule::connection()->disconnect();
+        }
+        $now = $this->show(2);
+        self::assertSame([$before['service']['password'], $before['properties']['Access Key ID']],
+            [$now['service']['password'], $now['properties']['Access Key ID']]);
+        self::assertSame($user, $this->user(2));
+        $this->whmcs(['module', 'create', '--service', '2']);
+        $this->whmcs(['module', 'suspend', '--service', '2']);
+        self::assertFalse($this->user(2)['enabled']);
+        $sync = $this->whmcs(['sync', '--server', '1']);
+        self::assertSame([[], []], [$sync['remote_only'], $sync['whmcs_only']]);
+    }
+
     public function testNoSecretReachesALog(): void
     {
         $this->orderAndPay(1);

@@ -107,6 +107,7 @@ async fn apply(
         let adoptee = Adoptee {
             user_id: UserId::try_from(user_id.as_str())?,
             identity: identity.clone(),
+            from: found.from_service_id,
         };
         let call = place.call(service.service_id);
         let actor = Some(place.actor.as_str());

@@ -45,6 +45,7 @@ pub(in crate::http) struct ApplyParams {
     user_id: UserId,
     identity: Name,
     email: String,
+    from_service_id: Option<WhmcsId>,
     actor: Option<Name>,
 }
 
@@ -93,6 +94,7 @@ pub(in crate::http) async fn adoption_apply(
     let adoptee = Adoptee {
         user_id: params.user_id,
         identity: params.identity.0,
+        from: params.from_service_id.map(WhmcsId::number),
     };
     let actor = params.actor.map(|Name(actor)| actor);
     let adopted = lifecycle::adopt(

@@ -17,6 +17,25 @@ pub const SERVICE: u64 = 42;
 /// Number of its customer.
 pub const CUSTOMER: u64 = 7;
 
+/// The number in an environment variable; `tests/run.sh` sets them.
+pub fn number(name: &str, otherwise: u64) -> u64 {
+    match std::env::var(name) {
+        Ok(number) => number
+            .parse()
+            .unwrap_or_else(|_| panic!("{name} is a number")),
+        Err(_) => otherwise,
+    }
+}
+
+/// Every how-manieth of the cases is played: all in a long run, else one of OSTOR_TEST_CUTS, beginning anywhere. Over some
+/// runs all are.
+pub fn some_of<T>(cases: Vec<T>) -> Vec<T> {
+    let every = usize::try_from(number("OSTOR_TEST_CUTS", 1)).expect("a small number");
+    let first = rand::random_range(0..every);
+    println!("one of {every} cases, beginning with number {first}");
+    cases.into_iter().skip(first).step_by(every).collect()
+}
+
 /// A plan with every member.
 pub fn full_plan() -> Value {
     json!({

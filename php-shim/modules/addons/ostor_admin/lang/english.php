@@ -284,11 +284,16 @@ $_ADDONLANG = [
     'adopt_all_button' => 'Adopt all %s…',
     'adopt_on_button' => 'Go on with the remaining %s',
     'adopt_hand_title' => 'Adopt by hand',
-    'adopt_hand_help' => 'Where you know better than the evidence does. The user must belong to no other service.',
+    'adopt_hand_help' => 'Where you know better than the evidence does. The user must belong to no other service,'
+        . ' or to one that was deleted in WHMCS: then give its number too.',
+    'adopt_from' => 'Deleted service it belonged to',
     'adopt_hand_button' => 'Adopt this user…',
     'adopt_client' => 'The service belongs to client #%s, %s.',
     'adopt_stores' => 'WHMCS stores the user ID as Username, the secret key as Password, and the access key ID, as Create does.',
     'adopt_leaves' => 'At the cluster nothing changes: no key, no limit, no quota. The customer notices nothing.',
+    'adopt_former' => 'Service #%s, which WHMCS does not have any more, loses it, with all usage counted so far.',
+    'former_service_there' => 'The S3 user belongs to service #%s, which is in WHMCS. Terminate or delete that one first.'
+        . ' Nothing was changed.',
     'confirm_adopt' => 'Adopt the S3 user %s (%s) for service #%s?',
     'confirm_adopt_all' => 'Adopt every S3 user that was found? Services: %s.',
     'done_adopt' => 'The S3 user %s (%s) belongs to service #%s now.',

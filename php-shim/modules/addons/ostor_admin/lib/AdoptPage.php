@@ -58,6 +58,7 @@ final class AdoptPage
                         [
                             Forms::text('service', Texts::text('audit_service'), '', 10),
                             Forms::text('user_id', Texts::text('user_id'), '', 16),
+                            Forms::text('from', Texts::text('adopt_from'), '', 10),
                         ]
                     ),
                 ];
@@ -128,7 +129,7 @@ final class AdoptPage
             'service' => (string) $service,
             'user_id' => View::name($match['user_id'] ?? null),
             'identity' => View::name($match['identity'] ?? null),
-        ]);
+        ] + (is_int($match['from_service_id'] ?? null) ? ['from' => (string) $match['from_service_id']] : []));
     }
 
     /**

@@ -41,6 +41,8 @@ final class Adoption
             throw new Failure(Texts::text('user_id_wrong', $userId));
         }
         $service = Services::adoptableOne($view->cluster, $number);
+        $former = $view->request->field('from', 18);
+        $former = $former === '' ? null : Services::number($former);
         $members = ['user_id' => 'string', 'email' => 'string'];
         $user = $view->cluster->ask('users.get', ['user_id' => $userId], $members)();
         $seen = $view->request->field('identity', Actions::LONGEST_EMAIL);
@@ -52,9 +54,10 @@ final class Adoption
                 Texts::text('adopt_client', $service['client'], $service['evidence']['email']),
                 Texts::text('adopt_stores'),
                 Texts::text('adopt_leaves'),
+                ...$former === null ? [] : [Texts::text('adopt_former', $former)],
             ]);
         }
-        self::adopt($view, $service, $userId, $user['email']);
+        self::adopt($view, $service, $userId, $user['email'], $former);
 
         return Outcome::done(Texts::text('done_adopt', $userId, $user['email'], $number));
     }
@@ -78,7 +81,8 @@ final class Adoption
         foreach (array_slice($plan->openAfter($last), 0, self::AT_ONCE, true) as $number => $match) {
             try {
                 $user = View::name($match['user_id'] ?? null);
-                self::adopt($view, $plan->service($number), $user, View::name($match['identity'] ?? null));
+                $former = is_int($match['from_service_id'] ?? null) ? $match['from_service_id'] : null;
+                self::adopt($view, $plan->service($number), $user, View::name($match['identity'] ?? null), $former);
                 $done++;
             } catch (\Throwable $problem) {
                 $problems[] = Texts::text('adopt_failed', $number, Command::sentence($problem, $view->log));
@@ -100,9 +104,13 @@ final class Adoption
     /**
      * @param array<string, mixed> $service of Services::adoptable()
      * @param string $identity the user's address at the gateway, which must still be its own
+     * @param int|null $former the service whose it is by the bridge's records, where WHMCS has that no more
      */
-    private static function adopt(View $view, array $service, string $userId, string $identity): void
+    private static function adopt(View $view, array $service, string $userId, string $identity, ?int $former): void
     {
+        if ($former !== null && Services::isThere($former)) {
+            throw new Failure(Texts::text('former_service_there', $former));
+        }
         $model = class_exists(Service::class) ? Service::find($service['id']) : null;
         if ($model === null) {
             throw new Failure(Texts::text('service_gone', $service['id']));
@@ -113,7 +121,7 @@ final class Adoption
             'user_id' => $userId,
             'identity' => $identity,
             'email' => $service['evidence']['email'],
-        ], self::ANSWER);
+        ] + ($former === null ? [] : ['from_service_id' => $former]), self::ANSWER);
         if ($service['server'] === 0) {
             self::assignServer($view, $service['id']);
         }

@@ -32,7 +32,7 @@ final class AdoptionPlan
         foreach (View::items($plan['matches']) as $match) {
             $service = $match['service_id'] ?? null;
             if (is_int($service) && isset($this->services[$service])) {
-                $this->matches[$service] = $match;
+                $this->matches[$service] = self::checked($match);
             }
         }
         ksort($this->matches);
@@ -96,6 +96,23 @@ final class AdoptionPlan
     public function email(int $service): string
     {
         return $this->services[$service]['evidence']['email'];
+    }
+
+    /**
+     * The bridge was told of living services only: one that was terminated here is in WHMCS all the same, and keeps what
+     * it has.
+     *
+     * @param array<string, mixed> $match
+     * @return array<string, mixed>
+     */
+    private static function checked(array $match): array
+    {
+        $former = $match['from_service_id'] ?? null;
+        if (!is_int($former) || !Services::isThere($former)) {
+            return $match;
+        }
+
+        return ['outcome' => 'conflict', 'problem' => Texts::text('former_service_there', $former)] + $match;
     }
 
     /**

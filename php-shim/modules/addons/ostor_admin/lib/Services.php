@@ -110,6 +110,14 @@ final class Services
     }
 
     /**
+     * Whether WHMCS has a service of that number, of whatever module and status.
+     */
+    public static function isThere(int $serviceId): bool
+    {
+        return Capsule::table('tblhosting')->where('id', $serviceId)->first() !== null;
+    }
+
+    /**
      * What was typed as a service's number.
      *
      * @throws Failure
