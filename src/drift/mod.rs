@@ -4,6 +4,7 @@
 //! is under way is left out until the call has ended. Repairs are the lifecycle's own operations.
 
 mod account;
+mod differences;
 mod finding;
 mod repair;
 mod report;

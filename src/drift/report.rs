@@ -12,7 +12,8 @@ use crate::ledger::{AccountState, ServiceKey};
 use crate::lifecycle::Error;
 use crate::ostor::UserId;
 
-use super::account::{Desk, for_command};
+use super::account::Desk;
+use super::differences::for_command;
 use super::finding::{Command, Finding, Found, Kind};
 use super::users::Users;
 use super::wanted::{Side, Wanted, WhmcsService};

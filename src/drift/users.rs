@@ -9,6 +9,7 @@ use crate::lifecycle::Error;
 use crate::ostor::{User, UserId};
 
 use super::account::Desk;
+use super::differences::finding;
 use super::finding::{Finding, Found, Kind};
 use super::wanted::WhmcsService;
 
@@ -184,7 +185,7 @@ impl<'a> Users<'a> {
                     user.email,
                     names(&others)
                 );
-                let finding = super::account::finding(Kind::DuplicateIdentity, account, sentence);
+                let finding = finding(Kind::DuplicateIdentity, account, sentence);
                 found.push(Found::open(finding));
             }
         }

@@ -34,7 +34,7 @@ class Pages(ClientTest):
             chain.whmcs("usage", "price", "--product", 1, "--metric", metric, "--per-unit", unit, "--included", 100)
         chain.whmcs("usage", "price", "--product", 2, "--metric", "bandwidth_out", "--graduated", "0=0.05,1000=0.04,10000=0.03")
         cls.services = {name: chain.order_and_pay(1, product) for name, product in (
-            ("light", 1), ("usual", 1), ("full", 2), ("suspended", 1), ("deleting", 1), ("ended", 1))}
+            ("light", 1), ("usual", 1), ("full", 2), ("suspended", 1), ("deleting", 1), ("retained", 1), ("ended", 1))}
         cls.services["pending"] = chain.whmcs("order", "--client", 1, "--product", 1)["service"]
         cls.users = {name: chain.service(service)["service"]["username"] for name, service in cls.services.items()}
         live_through(chain, cls.users["usual"])
@@ -49,6 +49,10 @@ class Pages(ClientTest):
         chain.whmcs("module", "suspend", "--service", cls.services["suspended"], "--reason",
                     "Invoice 4711 is unpaid since <October>; see https://billing.example.com/" + "very-long-" * 12)
         chain.whmcs("module", "terminate", "--service", cls.services["ended"])
+        chain.create_bucket(cls.users["retained"], "left-behind", 5)
+        chain.sql("UPDATE tblproducts SET configoption8 = 'grace' WHERE id = 1")
+        chain.whmcs("module", "terminate", "--service", cls.services["retained"])
+        chain.sql("UPDATE tblproducts SET configoption8 = 'refuse' WHERE id = 1")
         for attempt in range(1, 9):
             chain.simulator("POST", "fault", {"fault": "status:503", "method": "DELETE", "service": "ostor-users", "nth": attempt})
         try:
@@ -108,7 +112,7 @@ class Pages(ClientTest):
         for name in ("light", "usual", "full"):
             for page, arguments in self.pages_of(name):
                 self.show(theme, name, page, **arguments)
-        for name in ("suspended", "deleting", "ended", "pending"):
+        for name in ("suspended", "deleting", "retained", "ended", "pending"):
             self.show(theme, name)
         self.show(theme, "suspended", "keys")
         self.show(theme, "light", "revoke", key="nobody's")
@@ -180,7 +184,9 @@ class Pages(ClientTest):
     def test_states_are_words(self):
         for name, words in {
             "light": "Active\nYour storage is ready to use.", "suspended": "Access is refused for now. Your data is kept. Reason: Invoice 4711",
-            "deleting": "The data is being deleted.", "ended": "This storage is closed and can no longer be used.",
+            "deleting": "The data is being deleted.",
+            "retained": "Cancelled\nThe storage was cancelled. The data is kept until",
+            "ended": "This storage is closed and can no longer be used.",
             "pending": "Your storage is set up after the payment.",
         }.items():
             self.open_page("overview", self.services[name])

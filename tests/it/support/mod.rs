@@ -9,6 +9,8 @@ pub mod scene;
 pub use app::{CLIENT, SECRET, Setup, TestApp};
 pub use rpc::{Caller, RpcError, mint_with};
 
+use rand::rngs::StdRng;
+use rand::{RngExt, SeedableRng};
 use serde_json::{Value, json};
 
 /// Number of the service that tests use when one will do.
@@ -27,13 +29,14 @@ pub fn number(name: &str, otherwise: u64) -> u64 {
     }
 }
 
-/// Every how-manieth of the cases is played: all in a long run, else one of OSTOR_TEST_CUTS, beginning anywhere. Over some
-/// runs all are.
-pub fn some_of<T>(cases: Vec<T>) -> Vec<T> {
-    let every = usize::try_from(number("OSTOR_TEST_CUTS", 1)).expect("a small number");
-    let first = rand::random_range(0..every);
-    println!("one of {every} cases, beginning with number {first}");
-    cases.into_iter().skip(first).step_by(every).collect()
+/// One of OSTOR_TEST_CUTS cases, drawn at random; all without it. OSTOR_TEST_SEED draws the same again.
+pub fn some_of<T>(mut cases: Vec<T>) -> Vec<T> {
+    let one_of = u32::try_from(number("OSTOR_TEST_CUTS", 1)).expect("a small number");
+    let seed = number("OSTOR_TEST_SEED", rand::random());
+    println!("one of {one_of} cases; OSTOR_TEST_SEED={seed}");
+    let mut random = StdRng::seed_from_u64(seed);
+    cases.retain(|_| random.random_ratio(1, one_of));
+    cases
 }
 
 /// A plan with every member.
