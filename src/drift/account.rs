@@ -90,8 +90,8 @@ impl Desk<'_> {
             return Vec::new();
         }
         let n = account.service.service_id;
-        if matches!(side, Side::Unlisted) {
-            return vec![unlisted(account)];
+        if let Side::Unlisted(all) = side {
+            return vec![unlisted(account, all)];
         }
         let finding = finding(
             Kind::UserMissing,
@@ -167,8 +167,8 @@ impl Desk<'_> {
         let command = status.as_ref().and_then(|(_, command)| *command);
         found.extend(status.map(|(found, _)| found));
         found.extend(stored_id(account, side));
-        if matches!(side, Side::Unlisted) {
-            found.push(unlisted(account));
+        if let Side::Unlisted(all) = side {
+            found.push(unlisted(account, all));
         }
         let recorded = account.user_id.as_deref().map(UserId::try_from);
         let Some(Ok(id)) = recorded else {

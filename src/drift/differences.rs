@@ -5,7 +5,7 @@ use crate::lifecycle::{Plan, Task, number_of};
 use crate::ostor::{Resource, User, UserId};
 
 use super::finding::{Command, Finding, Found, Kind};
-use super::wanted::{Side, Wanted};
+use super::wanted::{Side, Wanted, WhmcsService};
 
 pub(super) fn in_words((holder, key_id): &(Option<String>, String)) -> String {
     match holder {
@@ -89,14 +89,24 @@ pub(super) fn stored_id(account: &Account, side: Side<'_>) -> Option<Found> {
     Some(Found::for_whmcs(finding, None, remedy))
 }
 
-pub(super) fn unlisted(account: &Account) -> Found {
+pub(super) fn unlisted(account: &Account, all: &[WhmcsService]) -> Found {
     let service = &account.service;
     let sentence = format!(
         "Service {} is {} in the ledger, and WHMCS does not list it.",
         service.service_id,
         account.state.as_str()
     );
-    let change = match &account.user_id {
+    let id = account.user_id.as_deref();
+    let claims =
+        |other: &&WhmcsService| id.is_some() && other.user_id.as_ref().map(UserId::as_str) == id;
+    if let Some(other) = all.iter().find(claims) {
+        let sentence = format!(
+            "{sentence} WHMCS has stored its S3 user with service {}, which Server Sync may have imported: adopt it for that one with `accounts adopt`.",
+            other.service_id
+        );
+        return Found::open(finding(Kind::AccountWithoutService, account, sentence));
+    }
+    let change = match id {
         Some(id) => format!("Delete the S3 user {id} if it owns no buckets."),
         None => "Give up the creation of its S3 user.".to_owned(),
     };
@@ -110,7 +120,7 @@ pub(super) fn missing(account: &Account, id: &UserId, side: Side<'_>) -> Option<
     let n = account.service.service_id;
     let sentence = |what: &str| format!("The S3 user {id} of service {n} does not exist.{what}");
     match (side, side.wanted()) {
-        (Side::Unlisted, _) => None,
+        (Side::Unlisted(_), _) => None,
         (_, Wanted::Gone) => {
             let finding = finding(Kind::UserMissing, account, sentence(""));
             Some(for_command(finding, Command::TerminateAccount))

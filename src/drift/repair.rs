@@ -85,7 +85,7 @@ async fn again(
     let side = match whmcs {
         None => Side::NotAsked,
         Some(all) => match all.iter().find(|service| service.service_id == n) {
-            None => Side::Unlisted,
+            None => Side::Unlisted(all),
             Some(service) => Side::Listed(service),
         },
     };

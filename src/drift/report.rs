@@ -8,7 +8,7 @@ use schemars::JsonSchema;
 use serde::Serialize;
 
 use crate::app::Services;
-use crate::ledger::{AccountState, ServiceKey};
+use crate::ledger::{Account, AccountState, ServiceKey};
 use crate::lifecycle::Error;
 use crate::ostor::UserId;
 
@@ -63,7 +63,7 @@ pub async fn report(
         .collect();
     let side = |service: &ServiceKey| match (whmcs, by_number.get(&service.service_id)) {
         (None, _) => Side::NotAsked,
-        (Some(_), None) => Side::Unlisted,
+        (Some(all), None) => Side::Unlisted(all),
         (Some(_), Some(listed)) => Side::Listed(listed),
     };
     let total = ours.len() as u64;
@@ -88,7 +88,7 @@ pub async fn report(
     }
     found.extend(strangers.findings(whmcs.unwrap_or_default()).await?);
     found.sort_by_cached_key(|found| found.finding.order());
-    let mine = |account: &&crate::ledger::Account| {
+    let mine = |account: &&Account| {
         account.service.client == client && account.state != AccountState::Terminated
     };
     Ok(Report {
@@ -111,6 +111,17 @@ impl<'a> Desk<'a> {
             cluster,
             name,
         })
+    }
+
+    /// The account of another service of the installation that has the S3 user which WHMCS has stored with this one.
+    async fn owner(&self, client: &str, service: &WhmcsService) -> Result<Option<Account>, Error> {
+        let Some(id) = &service.user_id else {
+            return Ok(None);
+        };
+        let ledger = &self.services.ledger;
+        let mut known = ledger.services_of_users(self.name, &[id.as_str()]).await?;
+        let owner = known.remove(id.as_str());
+        Ok(owner.filter(|owner| owner.service.client == client))
     }
 
     /// A service of WHMCS that the ledger does not have.
@@ -146,6 +157,13 @@ impl<'a> Desk<'a> {
                 "Service {n} lives on cluster {} and not on {}. Restore its server in WHMCS.",
                 elsewhere.join(", "),
                 self.name
+            );
+            return Ok(Some(Found::open(finding(sentence))));
+        }
+        if let Some(owner) = self.owner(client, service).await? {
+            let sentence = format!(
+                "WHMCS has service {n} as {}, and it has no account. Its S3 user is on record for service {}: adopt it with `accounts adopt` if WHMCS does not have that one any more, else correct its Username.",
+                service.status, owner.service.service_id
             );
             return Ok(Some(Found::open(finding(sentence))));
         }

@@ -35,8 +35,8 @@ pub(super) enum Wanted {
 pub(super) enum Side<'a> {
     /// It was not asked.
     NotAsked,
-    /// It does not list the service.
-    Unlisted,
+    /// It does not list the service, but these.
+    Unlisted(&'a [WhmcsService]),
     Listed(&'a WhmcsService),
 }
 
@@ -56,7 +56,7 @@ impl Side<'_> {
     pub(super) fn wanted(&self) -> Wanted {
         match self {
             Self::Listed(service) => service.wanted(),
-            Self::NotAsked | Self::Unlisted => Wanted::Anything,
+            Self::NotAsked | Self::Unlisted(_) => Wanted::Anything,
         }
     }
 }

@@ -514,6 +514,28 @@ async fn an_account_that_server_sync_imported_changes_hands() {
         "{found}"
     );
 
+    // Nobody deletes the user for the service that is gone, or makes another one for the new one.
+    let listed = |number: u64, user_id: &Value| {
+        json!({
+            "service_id": number, "client_id": number, "email": "customer@example.com",
+            "status": "Active", "user_id": user_id,
+        })
+    };
+    let whmcs = json!([listed(imported, &json!(user.id)), listed(2, &Value::Null)]);
+    let report = json!({ "cluster": "eu1", "services": whmcs });
+    let found = app.call("drift.report", report.clone()).await;
+    let found = found.expect("a report")["findings"].take();
+    let kinds: Vec<(&Value, &Value)> = found
+        .as_array()
+        .expect("findings")
+        .iter()
+        .map(|finding| (&finding["kind"], &finding["repair"]))
+        .collect();
+    assert_eq!(kinds.len(), 2, "{found}");
+    for kind in ["service_without_account", "account_without_service"] {
+        assert!(kinds.contains(&(&json!(kind), &Value::Null)), "{found}");
+    }
+
     let before = everything(&app);
     let mut apply = apply_params(&new, &user);
     let error = app.call("adoption.apply", apply.clone()).await;
@@ -560,7 +582,7 @@ async fn an_account_that_server_sync_imported_changes_hands() {
     let again = app.call("CreateAccount", create).await.expect("the same");
     assert_eq!(again["created"], false);
     assert_eq!(again["access_key_id"], made["access_key_id"]);
-    let report = app.call("drift.report", json!({ "cluster": "eu1" })).await;
+    let report = app.call("drift.report", report).await;
     assert_eq!(report.expect("a report")["findings"], json!([]));
     let gone = json!({ "policy": "refuse", "user_id": user.id });
     app.call("TerminateAccount", params(imported, gone))
