@@ -4,6 +4,7 @@
 //! through until a listing from its begin is empty: somebody may still write, and servers may show what is deleted for
 //! a moment.
 
+use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -63,6 +64,8 @@ pub struct Left {
 pub(super) struct Round {
     /// What was listed.
     pub seen: usize,
+    /// Key and version or upload that were listed first.
+    pub first: Option<String>,
     /// What the server refuses to delete.
     pub refused: Vec<Entry>,
     pub refusals: u64,
@@ -119,9 +122,10 @@ pub async fn abort_uploads(
     rate: &Rate,
     counter: &Counter,
 ) -> Result<Left, Failure> {
+    let mut doubt = Doubt::default();
     for round in 0..ROUNDS {
         pause(round).await;
-        let done = abort_all(store, bucket, is_doubting(round), rate, counter).await?;
+        let done = abort_all(store, bucket, doubt.now, rate, counter).await?;
         if done.is_last() {
             return Ok(Left {
                 count: done.refusals,
@@ -129,6 +133,7 @@ pub async fn abort_uploads(
                 ..Left::default()
             });
         }
+        doubt.note(done.first);
     }
     Err(again(bucket, "unfinished uploads"))
 }
@@ -140,8 +145,12 @@ async fn abort_all(
     rate: &Rate,
     counter: &Counter,
 ) -> Result<Round, Failure> {
+    let first = OnceLock::new();
     let pages = stream::try_unfold(Pages::of(store, bucket, doubting), async |mut pages| {
         let page = pages.uploads().await?;
+        if let Some(upload) = page.iter().flatten().next() {
+            first.get_or_init(|| format!("{} {}", upload.key, upload.id));
+        }
         Ok::<_, Failure>(page.map(|page| (stream::iter(page.into_iter().map(Ok)), pages)))
     });
     let work = pages.try_flatten().map_ok(async |upload| {
@@ -175,7 +184,11 @@ async fn abort_all(
             failure => Err(failure),
         }
     });
-    collect(work.try_buffer_unordered(PARALLEL).boxed()).await
+    let round = collect(work.try_buffer_unordered(PARALLEL).boxed()).await?;
+    Ok(Round {
+        first: first.into_inner(),
+        ..round
+    })
 }
 
 /// Deletes all versions and delete markers of a bucket; answers what could not be deleted.
@@ -188,12 +201,14 @@ pub async fn delete_objects(
     rate: &Rate,
     counter: &Counter,
 ) -> Result<Left, Failure> {
+    let mut doubt = Doubt::default();
     for round in 0..ROUNDS {
         pause(round).await;
-        let done = delete_all(store, bucket, is_doubting(round), rate, counter).await?;
+        let done = delete_all(store, bucket, doubt.now, rate, counter).await?;
         if done.is_last() {
             return Ok(explained(store, bucket, done).await);
         }
+        doubt.note(done.first);
     }
     Err(again(bucket, "objects"))
 }
@@ -205,8 +220,12 @@ async fn delete_all(
     rate: &Rate,
     counter: &Counter,
 ) -> Result<Round, Failure> {
+    let first = OnceLock::new();
     let pages = stream::try_unfold(Pages::of(store, bucket, doubting), async |mut pages| {
         let page = pages.versions().await?;
+        if let Some(entry) = page.iter().flatten().next() {
+            first.get_or_init(|| format!("{} {:?}", entry.key, entry.version));
+        }
         Ok::<_, Failure>(page.map(|page| (page, pages)))
     });
     let batches = pages.map_ok(|mut page: Vec<Entry>| {
@@ -228,7 +247,11 @@ async fn delete_all(
         };
         batch.delete(entries).await
     });
-    collect(work.try_buffer_unordered(PARALLEL).boxed()).await
+    let round = collect(work.try_buffer_unordered(PARALLEL).boxed()).await?;
+    Ok(Round {
+        first: first.into_inner(),
+        ..round
+    })
 }
 
 async fn collect(mut work: BoxStream<'_, Result<Round, Failure>>) -> Result<Round, Failure> {
@@ -268,10 +291,20 @@ async fn explained(store: &Store, bucket: &str, round: Round) -> Left {
     left
 }
 
-/// Whether a round takes the server not at its word on how keys are written: what is left after two rounds has keys that were
-/// read wrongly, maybe. radosgw encodes the keys of uploads and does not say so.
-const fn is_doubting(round: u32) -> bool {
-    round > 1 && round.is_multiple_of(2)
+/// Whether a round does not take the server at its word on how keys are written: what is listed again right after it was
+/// deleted has a key that was read wrongly, maybe. radosgw encodes the keys of uploads and does not say so.
+#[derive(Default)]
+struct Doubt {
+    now: bool,
+    first: Option<String>,
+}
+
+impl Doubt {
+    /// Takes note of what a round listed first.
+    fn note(&mut self, first: Option<String>) {
+        self.now = !self.now && first.is_some() && first == self.first;
+        self.first = first;
+    }
 }
 
 /// Before a bucket is gone through again, time for the server to show what was done.
@@ -287,5 +320,24 @@ fn again(bucket: &str, what: &str) -> Failure {
         why: format!(
             "it still lists {what} after it was gone through {ROUNDS} times; somebody may be writing to it"
         ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_again_is_doubted_and_what_is_new_is_not() {
+        let mut doubt = Doubt::default();
+        let mut doubted = Vec::new();
+        for first in ["a", "b", "b", "b+", "b", "b", "c"] {
+            doubted.push(doubt.now);
+            doubt.note(Some(first.to_owned()));
+        }
+        assert_eq!(doubted, [false, false, false, true, false, false, true]);
+        doubt.note(None);
+        doubt.note(None);
+        assert!(!doubt.now);
     }
 }
