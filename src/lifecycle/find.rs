@@ -9,6 +9,7 @@ use crate::ledger::{Account, AccountState};
 use crate::ostor::{User, UserId};
 
 use super::Error;
+use super::whom::may_share;
 use super::work::Work;
 
 /// What was found.
@@ -106,26 +107,12 @@ impl Work<'_> {
             None => {}
         }
         match gateway.user_by_email(&account.identity).await? {
-            Some(user) if !self.may_share(&account, &user).await? => Err(self.mismatch(format!(
+            Some(user) if !may_share(&self.services.ledger, &account, &user).await? => Err(self.mismatch(format!(
                 "its S3 user is {id}, but the address {} now belongs to {}; find out who made that user before repeating",
                 account.identity, user.id
             ))),
             _ => Ok(Found::Gone(account)),
         }
-    }
-
-    /// Whether it says nothing about a service's user, which was adopted and is gone, that another one has its address:
-    /// that one belongs to another service.
-    async fn may_share(&self, account: &Account, other: &User) -> Result<bool, Error> {
-        if account.adopted_at.is_none() {
-            return Ok(false);
-        }
-        let ledger = &self.services.ledger;
-        let cluster = &self.call.service.cluster;
-        let known = ledger
-            .services_of_users(cluster, &[other.id.as_str()])
-            .await?;
-        Ok(!known.is_empty())
     }
 
     /// The address of a new user of the service in place of one that is gone. The address of an adopted user may be

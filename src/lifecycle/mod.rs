@@ -40,6 +40,6 @@ pub(crate) use plan::{GIGABYTES, RATE, gigabytes_of, number_of, rate_of};
 pub use plan::{InvalidPlan, Plan};
 pub use suspend::{Standing, suspend, unsuspend};
 pub use terminate::{Ending, Policy, terminate};
-pub(crate) use whom::{refused, whom};
+pub(crate) use whom::{may_share, refused, whom};
 pub use work::ServiceCall;
 pub(crate) use work::{Errand, Work};

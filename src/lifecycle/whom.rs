@@ -1,7 +1,7 @@
 //! How a user is named in calls for which the gateway documents addresses only. Two users may have one address, and then
 //! such a call could hit the other.
 
-use crate::ledger::Account;
+use crate::ledger::{self, Account, Ledger};
 use crate::ostor::{self, User, Whom};
 
 use super::Error;
@@ -20,6 +20,23 @@ pub(crate) async fn whom<'u>(
         true => Whom::Id(&user.id),
         false => Whom::Address(&user.email),
     })
+}
+
+/// Whether it says nothing about a service's user, which was adopted and is gone, that another one has its address: that
+/// one belongs to another service.
+pub(crate) async fn may_share(
+    ledger: &Ledger,
+    account: &Account,
+    other: &User,
+) -> Result<bool, ledger::Error> {
+    if account.adopted_at.is_none() {
+        return Ok(false);
+    }
+    let cluster = &account.service.cluster;
+    let known = ledger
+        .services_of_users(cluster, &[other.id.as_str()])
+        .await?;
+    Ok(!known.is_empty())
 }
 
 /// The error of a call about `user`, named so: a gateway that does not take ids there has changed nothing.

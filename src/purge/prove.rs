@@ -1,6 +1,7 @@
 //! Never the wrong one: what the gateway must show before anything is taken away.
 
 use crate::ledger::{Account, JobStage};
+use crate::lifecycle::may_share;
 use crate::ostor::{BucketFilter, User};
 
 use super::halt::Halt;
@@ -109,7 +110,8 @@ impl Work<'_> {
             }
             // Made after ours was deleted by this very job: somebody else's, and none of our business.
             Some(_) if deleting => {}
-            Some(other) if self.may_share(&other).await? => {}
+            Some(other)
+                if may_share(&self.services.ledger, &self.account().await?, &other).await? => {}
             Some(user) => {
                 return Err(Halt::Wrong(format!(
                     "the S3 user {} is gone, and its address {} belongs to the S3 user {}, which nothing proves to be this service's; find out who made it before retrying",
@@ -127,19 +129,5 @@ impl Work<'_> {
             )));
         }
         Ok(self.services.ledger.finish_job(job).await?)
-    }
-
-    /// Whether it says nothing that `other` has the address: the job's user was adopted, and the other one belongs to
-    /// another service.
-    async fn may_share(&self, other: &User) -> Result<bool, Halt> {
-        if self.account().await?.adopted_at.is_none() {
-            return Ok(false);
-        }
-        let ledger = &self.services.ledger;
-        let cluster = &self.job.service.cluster;
-        let known = ledger
-            .services_of_users(cluster, &[other.id.as_str()])
-            .await?;
-        Ok(!known.is_empty())
     }
 }
