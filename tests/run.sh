@@ -9,9 +9,9 @@ usage() {
 Usage: tests/run.sh [--long]
 
   --long   more rounds where a test draws at random: the service killed 200 times instead of 20, 10 000
-           schedules of usage instead of 300; every case of a call cut by a fault instead of one of three; and
-           Ceph's radosgw, an S3 server that others wrote: the simulator beside it, and a purge of 300 000
-           versions, which needs 12 GB in /dev/shm
+           schedules of usage instead of 300; every case of a call cut by a fault instead of one of three; a
+           killed purge of 300 000 versions instead of 9000; and Ceph's radosgw, an S3 server that others wrote:
+           the simulator beside it, and the same purge over it, which needs 12 GB in /dev/shm
 
 Examples:
   tests/run.sh
@@ -22,6 +22,7 @@ HELP
 kills=20
 schedules=300
 cuts=3
+objects=3000
 long=
 for argument in "$@"; do
   case $argument in
@@ -29,6 +30,7 @@ for argument in "$@"; do
       kills=200
       schedules=10000
       cuts=1
+      objects=100000
       long=yes
       ;;
     --help | -h) usage; exit 0 ;;
@@ -104,6 +106,7 @@ export OSTOR_TEST_OPENRPC
 export OSTOR_TEST_KILLS=$kills
 export OSTOR_TEST_SCHEDULES=$schedules
 export OSTOR_TEST_CUTS=$cuts
+export OSTOR_TEST_PURGE_OBJECTS=$objects
 
 step "Rust tests"
 # Some tests tell figures and the seed they drew.
