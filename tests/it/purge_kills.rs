@@ -27,10 +27,7 @@ const PATIENCE: Duration = Duration::from_secs(300);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_killed_purge_goes_on_where_it_was() {
-    let seed = std::env::var("OSTOR_TEST_SEED").map_or_else(
-        |_| rand::random(),
-        |seed| seed.parse().expect("OSTOR_TEST_SEED is a number"),
-    );
+    let seed = number("OSTOR_TEST_SEED", rand::random());
     println!("OSTOR_TEST_SEED={seed}");
     let mut random = StdRng::seed_from_u64(seed);
     let kills = number("OSTOR_TEST_KILLS", 20);
