@@ -91,8 +91,7 @@ impl Job {
                     }
                 }
                 Err(error) => {
-                    let error: &(dyn std::error::Error + 'static) = &error;
-                    tracing::warn!(cluster, job, error, "the replicas could not agree on who does a job");
+                    report_disagreement(cluster, job, &error);
                     tokio::time::sleep(earlier(AGREE_EVERY)).await;
                 }
             }
@@ -120,6 +119,15 @@ impl Job {
             tokio::time::sleep(earlier(pause)).await;
         }
     }
+}
+
+fn report_disagreement(cluster: &str, job: &str, error: &(dyn std::error::Error + 'static)) {
+    tracing::warn!(
+        cluster,
+        job,
+        error,
+        "the replicas could not agree on who does a job"
+    );
 }
 
 /// Up to a tenth earlier, by chance: several services must not ask a cluster at the same moments, and an interval is a

@@ -417,7 +417,7 @@ async fn own(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::ledger::testing::Place;
 
     fn service(service_id: i64) -> ServiceKey {
         ServiceKey {
@@ -427,20 +427,11 @@ mod tests {
         }
     }
 
-    async fn ledger(folder: &tempfile::TempDir) -> Ledger {
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let ledger = Ledger::open(&url.into(), Clock::default())
-            .await
-            .expect("a ledger");
-        ledger.migrate().await.expect("a schema");
-        ledger
-    }
-
     /// Fails when two services can have one user, or two the address that one of them is about to make a user with.
     #[tokio::test]
     async fn two_services_never_hold_one_user_or_one_identity_that_is_made() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let ledger = ledger(&folder).await;
+        let place = Place::new().await;
+        let ledger = place.ledger().await;
         let adopt = async |id, identity, user| {
             let state = AccountState::Active;
             ledger.adopt(&service(id), identity, user, state).await
@@ -465,76 +456,5 @@ mod tests {
         intend(3).await.expect("the first");
         let error = intend(4).await.expect_err("taken");
         assert!(matches!(error, Error::Taken(_)), "{error:?}");
-    }
-
-    /// Fails when bringing an older ledger up to date loses a row, what refers to it, or the checks of references.
-    #[tokio::test]
-    async fn the_rows_of_an_older_ledger_stay() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let ledger = Ledger::open(&url.into(), Clock::default()).await;
-        let ledger = ledger.expect("a ledger");
-        for migration in super::super::MIGRATIONS.iter() {
-            if migration.version < 6 {
-                let sql = migration.sql.clone();
-                sqlx::raw_sql(sql)
-                    .execute(&ledger.pool)
-                    .await
-                    .expect("a step");
-            }
-        }
-        sqlx::raw_sql(
-            "INSERT INTO accounts VALUES (7,'whmcs','eu1',1,5,'a@b','id1','u1',NULL,'k1','active','{}',9,1,1),
-                 (8,'whmcs','eu1',2,NULL,NULL,'id2','u2',NULL,NULL,'suspended',NULL,NULL,1,1);
-             INSERT INTO account_users VALUES ('eu1','u1',7,NULL), ('eu1','u2',8,33);
-             INSERT INTO deliveries VALUES (7,'2026-01',0,0,0,0,0,0,0,0,1);",
-        )
-        .execute(&ledger.pool)
-        .await
-        .expect("rows");
-        let mut connection = ledger.pool.acquire().await.expect("a connection");
-        let steps = super::super::MIGRATIONS
-            .iter()
-            .filter(|step| step.version >= 6);
-        for step in steps {
-            let sql = step.sql.clone();
-            sqlx::raw_sql(sql)
-                .execute(&mut *connection)
-                .await
-                .expect("a step");
-        }
-        drop(connection);
-        ledger.close().await;
-        // Connections of before have the old columns in mind.
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let ledger = Ledger::open(&url.into(), Clock::default()).await;
-        let ledger = ledger.expect("a ledger");
-        let made = ledger
-            .account(&service(1))
-            .await
-            .expect("a look")
-            .expect("a row");
-        assert_eq!(
-            (made.id, made.adopted_at, made.absent_at),
-            (7, None, Some(9))
-        );
-        let adopted = ledger
-            .account(&service(2))
-            .await
-            .expect("a look")
-            .expect("a row");
-        assert_eq!((adopted.id, adopted.adopted_at), (8, Some(33)));
-        let known = ledger.known_keys("eu1", "u1").await.expect("a look");
-        assert!(known.contains("k1") && known.len() == 1);
-        let kept: i64 =
-            query_scalar("SELECT count(*) FROM deliveries d JOIN accounts a ON a.id = d.account")
-                .fetch_one(&ledger.pool)
-                .await
-                .expect("a count");
-        assert_eq!(kept, 1);
-        sqlx::query("DELETE FROM accounts WHERE id = 7")
-            .execute(&ledger.pool)
-            .await
-            .expect_err("a delivery refers to it");
     }
 }

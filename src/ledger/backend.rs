@@ -23,9 +23,11 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(10);
 
 /// The settings of a connection to MariaDB or MySQL. Writers read what is committed and lock what they change; a value
 /// that does not fit is an error and never cut off.
-const SESSION: &str =
+const SESSION: [&str; 2] = [
     "SET SESSION sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION,ERROR_FOR_DIVISION_BY_ZERO',
-     SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED";
+         SESSION lock_wait_timeout = 10, SESSION innodb_lock_wait_timeout = 10",
+    "SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED",
+];
 
 /// Where a ledger is.
 pub(super) enum Place {
@@ -122,7 +124,9 @@ async fn is_usable(connection: &mut MySqlConnection) -> Result<bool, sqlx::Error
 }
 
 async fn prepare(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
-    connection.execute(SESSION).await?;
+    for setting in SESSION {
+        connection.execute(setting).await?;
+    }
     // Servers without Galera do not know the variable. With it, a statement waits until its node has what the others
     // have committed before: a replica must see what another one has just written.
     let galera: Option<(String, String)> = sqlx::query_as("SHOW VARIABLES LIKE 'wsrep_on'")
@@ -193,6 +197,8 @@ pub(super) async fn check_schema(pool: &MySqlPool) -> Result<(), Error> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ledger::ServiceKey;
+    use crate::ledger::testing::Place;
 
     /// Fails when one database gets a step that the other does not.
     #[test]
@@ -203,5 +209,82 @@ mod tests {
             migrator.iter().map(step).collect()
         };
         assert_eq!(steps(&SQLITE), steps(&MYSQL));
+    }
+
+    fn service(service_id: i64) -> ServiceKey {
+        ServiceKey {
+            client: "whmcs".into(),
+            cluster: "eu1".into(),
+            service_id,
+        }
+    }
+
+    /// Fails when bringing an older ledger up to date loses a row, what refers to it, or the checks of references.
+    #[tokio::test]
+    async fn the_rows_of_an_older_ledger_stay() {
+        let place = Place::in_file();
+        let ledger = place.open().await;
+        let Pool::Sqlite(pool) = &ledger.pool else {
+            panic!("a file")
+        };
+        for migration in SQLITE.iter() {
+            if migration.version < 6 {
+                let sql = migration.sql.clone();
+                sqlx::raw_sql(sql).execute(pool).await.expect("a step");
+            }
+        }
+        sqlx::raw_sql(
+            "INSERT INTO accounts VALUES (7,'whmcs','eu1',1,5,'a@b','id1','u1',NULL,'k1','active','{}',9,1,1),
+                 (8,'whmcs','eu1',2,NULL,NULL,'id2','u2',NULL,NULL,'suspended',NULL,NULL,1,1);
+             INSERT INTO account_users VALUES ('eu1','u1',7,NULL), ('eu1','u2',8,33);
+             INSERT INTO deliveries VALUES (7,'2026-01',0,0,0,0,0,0,0,0,1);",
+        )
+        .execute(pool)
+        .await
+        .expect("rows");
+        let mut connection = pool.acquire().await.expect("a connection");
+        let steps = SQLITE.iter().filter(|step| step.version >= 6);
+        for step in steps {
+            let sql = step.sql.clone();
+            sqlx::raw_sql(sql)
+                .execute(&mut *connection)
+                .await
+                .expect("a step");
+        }
+        drop(connection);
+        ledger.close().await;
+        // Connections of before have the old columns in mind.
+        let ledger = place.open().await;
+        let Pool::Sqlite(pool) = &ledger.pool else {
+            panic!("a file")
+        };
+        let made = ledger
+            .account(&service(1))
+            .await
+            .expect("a look")
+            .expect("a row");
+        assert_eq!(
+            (made.id, made.adopted_at, made.absent_at),
+            (7, None, Some(9))
+        );
+        let adopted = ledger
+            .account(&service(2))
+            .await
+            .expect("a look")
+            .expect("a row");
+        assert_eq!((adopted.id, adopted.adopted_at), (8, Some(33)));
+        let known = ledger.known_keys("eu1", "u1").await.expect("a look");
+        assert!(known.contains("k1") && known.len() == 1);
+        let kept: i64 = sqlx::query_scalar(
+            "SELECT count(*) FROM deliveries d JOIN accounts a ON a.id = d.account",
+        )
+        .fetch_one(pool)
+        .await
+        .expect("a count");
+        assert_eq!(kept, 1);
+        sqlx::query("DELETE FROM accounts WHERE id = 7")
+            .execute(pool)
+            .await
+            .expect_err("a delivery refers to it");
     }
 }

@@ -168,6 +168,7 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::ledger::Limits;
+    use crate::ledger::testing::Place;
 
     fn key(service_id: i64) -> ServiceKey {
         ServiceKey {
@@ -202,12 +203,9 @@ mod tests {
     /// Fails when a command can change a service while a call of the service works, or the other way round.
     #[tokio::test]
     async fn a_command_and_the_service_take_turns() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let url = url.into();
-        let open = async || Ledger::open(&url, Limits::default(), Clock::default()).await;
-        let service = open().await.expect("open");
-        let command = open().await.expect("open").beside_a_service();
+        let place = Place::in_file();
+        let service = place.open().await;
+        let command = place.open().await.beside_a_service();
         let short = Duration::from_millis(60);
         let one = lock(&service, 1, short).await.expect("free");
         let two = lock(&service, 2, short).await.expect("shared");

@@ -24,6 +24,8 @@ mod purge_progress;
 mod rebuild;
 mod sql;
 mod storage;
+#[cfg(test)]
+mod testing;
 mod tokens;
 mod traffic;
 mod turn;
@@ -48,7 +50,7 @@ pub use leases::Watch;
 pub use locks::ServiceLock;
 pub use operations::{Act, Operation, OperationId};
 pub use overview::{Held, Overview, Vanished, Window};
-pub use purge_job::{JobPolicy, JobStage, JobState, PurgeJob};
+pub use purge_job::{JobPolicy, JobStage, JobState, KeyList, PurgeJob};
 pub use purge_progress::{Deleted, Setback};
 pub use rebuild::Rebuilt;
 pub use storage::{BucketKey, BucketRecord, ByteHours, HeldBucket, Sampled, Span};

@@ -207,15 +207,12 @@ fn by_id(id: i64) -> Query {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::ledger::testing::Place;
     use crate::ledger::{Deleted, JobStage, ServiceKey, Setback};
 
-    async fn ledger() -> (tempfile::TempDir, Ledger, Account) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let ledger = Ledger::open(&url.into(), Clock::default()).await;
-        let ledger = ledger.expect("a ledger");
-        ledger.migrate().await.expect("a schema");
+    async fn ledger() -> (Place, Ledger, Account) {
+        let place = Place::new().await;
+        let ledger = place.ledger().await;
         let service = ServiceKey {
             client: "whmcs".into(),
             cluster: "eu1".into(),
@@ -224,7 +221,7 @@ mod tests {
         let state = AccountState::Active;
         let account = ledger.adopt(&service, "a@b", "0123456789abcdef", state);
         let account = account.await.expect("an account");
-        (folder, ledger, account)
+        (place, ledger, account)
     }
 
     async fn state_of(ledger: &Ledger, account: &Account) -> AccountState {
@@ -234,7 +231,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_account_has_one_open_job_and_never_a_later_one() {
-        let (_folder, ledger, account) = ledger().await;
+        let (_place, ledger, account) = ledger().await;
         let grace = async |wait| {
             let job = ledger.open_job(&account, JobPolicy::Grace, wait).await;
             job.expect("a job")
@@ -250,7 +247,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_is_cancelled_until_something_is_taken_away() {
-        let (_folder, ledger, account) = ledger().await;
+        let (_place, ledger, account) = ledger().await;
         let open = async || {
             let job = ledger.open_job(&account, JobPolicy::Purge, 0).await;
             job.expect("a job").id
@@ -285,7 +282,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_is_not_running_records_nothing_of_itself() {
-        let (_folder, ledger, account) = ledger().await;
+        let (_place, ledger, account) = ledger().await;
         let job = ledger.open_job(&account, JobPolicy::Purge, 0).await;
         let id = job.expect("a job").id;
         let deleted = Deleted {
@@ -318,7 +315,7 @@ mod tests {
 
     #[tokio::test]
     async fn blocked_jobs_and_those_that_wait_are_not_taken() {
-        let (_folder, ledger, account) = ledger().await;
+        let (_place, ledger, account) = ledger().await;
         let job = ledger.open_job(&account, JobPolicy::Purge, 0).await;
         let id = job.expect("a job").id;
         let take = async || ledger.take_due_job("eu1").await.expect("a look");

@@ -253,17 +253,14 @@ async fn different_buckets(tx: &mut Tx, cluster: &str) -> Result<Vec<(i64, ByteH
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::ledger::testing::Place;
 
     #[tokio::test]
     async fn a_batch_is_read_without_reading_all_objects() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let ledger = Ledger::open(&url.into(), Clock::default()).await;
-        let ledger = ledger.expect("a ledger");
-        ledger.migrate().await.expect("a schema");
-        let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {KEPT}"));
-        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan)
+        let place = Place::in_file();
+        let ledger = place.ledger().await;
+        let plan = query(format!("EXPLAIN QUERY PLAN {KEPT_SQLITE}"));
+        let plan: Vec<(i64, i64, i64, String)> = plan
             .bind("eu1")
             .bind(0)
             .bind(BATCH)

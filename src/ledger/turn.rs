@@ -148,16 +148,12 @@ async fn locked(path: String, deadline: Instant) -> Result<Option<File>, Error> 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
-    use crate::ledger::Limits;
+    use crate::ledger::testing::Place;
 
     #[tokio::test]
     async fn a_cluster_has_one_run_at_a_time() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let url = url.into();
-        let open = async || Ledger::open(&url, Limits::default(), Clock::default()).await;
-        let (one, other) = (open().await.expect("open"), open().await.expect("open"));
+        let place = Place::new().await;
+        let (one, other) = (place.ledger().await, place.open().await);
         let short = Duration::from_millis(150);
         let turn = one.metering_turn("eu1", short).await.expect("a file");
         assert!(turn.is_some());
