@@ -1,7 +1,9 @@
 //! Several services over one ledger.
 
+mod linear;
 #[path = "../support/mariadb.rs"]
 mod mariadb;
+mod service;
 
 #[tokio::test]
 async fn databases_of_tests_are_their_own() {
