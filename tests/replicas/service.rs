@@ -285,7 +285,10 @@ impl State {
     }
 
     fn is_key(&mut self, key: &str) -> bool {
-        self.user().key.get_or_insert_with(|| key.to_owned()) == key
+        // The key of a user that is gone is nobody's.
+        self.user
+            .as_mut()
+            .is_none_or(|user| user.key.get_or_insert_with(|| key.to_owned()) == key)
     }
 
     fn is_handed_out(&mut self, key: Option<&String>) -> bool {
