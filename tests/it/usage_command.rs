@@ -415,10 +415,9 @@ async fn wrong_totals_are_found_and_repaired() {
     );
 
     // Without its items an object cannot be counted again, and its month stays as it is.
-    sqlx::query("UPDATE statistics_objects SET items = NULL")
-        .execute(&ledger)
-        .await
-        .expect("dropped");
+    ledger
+        .execute("UPDATE statistics_objects SET items = NULL")
+        .await;
     let output = usage(folder, &["rebuild"]);
     assert!(
         out(&output).contains("the items of 1 earlier object are no longer kept"),

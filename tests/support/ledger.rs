@@ -1,5 +1,7 @@
 //! The ledgers of tests: a file in the test's folder, or with `OSTOR_TEST_LEDGER=mariadb` a database of MariaDB.
 
+#![allow(dead_code, reason = "not every binary of tests needs all of it")]
+
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
@@ -8,10 +10,6 @@ use ostor_bridge::clock::Clock;
 use ostor_bridge::ledger::{Ledger, Limits};
 use sqlx::{AssertSqlSafe, MySqlPool, Row as _, SqlitePool};
 
-#[allow(
-    dead_code,
-    reason = "not every binary of tests looks into tables this way"
-)]
 #[path = "mariadb.rs"]
 pub mod mariadb;
 
