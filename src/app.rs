@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::ledger::{self, Ledger};
+use crate::metrics::Metrics;
 use crate::ostor;
 
 /// What the endpoint, the lifecycle and the commands work with.
@@ -22,6 +23,8 @@ pub struct Services {
     pub terminate: config::Terminate,
     /// The time of day.
     pub clock: Clock,
+    /// What is counted for Prometheus.
+    pub metrics: Metrics,
 }
 
 /// One storage cluster: its settings and the way to talk to it.
@@ -58,6 +61,17 @@ impl Services {
     /// # Errors
     /// [`Error`], each a sentence that names the setting.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, Error> {
+        let ledger = Ledger::open(&config.database.url, clock.clone()).await?;
+        ledger.migrate().await?;
+        Self::over(ledger, config, clock)
+    }
+
+    /// Makes a client per cluster, over a ledger that is open. No call is made to a gateway.
+    ///
+    /// # Errors
+    /// [`Error::Cluster`].
+    pub fn over(ledger: Ledger, config: Config, clock: Clock) -> Result<Self, Error> {
+        let metrics = Metrics::default();
         let mut clusters = BTreeMap::new();
         for (name, settings) in config.clusters {
             let gateway = ostor::Client::new(ostor::Settings {
@@ -70,11 +84,10 @@ impl Services {
                 timeout: settings.timeout,
                 max_parallel: usize::try_from(settings.max_parallel).unwrap_or(usize::MAX),
                 clock: clock.clone(),
+                metrics: metrics.clone(),
             })?;
             clusters.insert(name, Cluster { settings, gateway });
         }
-        let ledger = Ledger::open(&config.database.url, clock.clone()).await?;
-        ledger.migrate().await?;
         Ok(Self {
             clients: config.clients,
             clusters,
@@ -82,6 +95,7 @@ impl Services {
             usage: config.usage,
             terminate: config.terminate,
             clock,
+            metrics,
         })
     }
 }

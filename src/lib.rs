@@ -23,6 +23,7 @@ pub mod jobs;
 pub mod ledger;
 pub mod lifecycle;
 pub mod metering;
+pub mod metrics;
 pub mod ostor;
 pub mod purge;
 pub mod simulator;

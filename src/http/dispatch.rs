@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::LazyLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +20,9 @@ use super::methods::{self, Context};
 use super::schema::{describe, document};
 use super::{admin, client_area, customer, jobs, usage, usage_buckets};
 
+/// What metrics call a request that holds no call.
+const NO_CALL: &str = "none";
+
 /// Answers a whole body; `None` when it holds notifications only.
 pub(super) async fn answer(
     services: &Services,
@@ -28,10 +31,14 @@ pub(super) async fn answer(
     request_id: &str,
 ) -> Option<String> {
     let answer = match super::envelope::read(body) {
-        Err(failure) => to_text(&Response::new(
-            None,
-            Outcome::Error(failure.object(request_id)),
-        )),
+        Err(failure) => {
+            let reason = failure.reason.as_str();
+            services.metrics.rpc_call(NO_CALL, reason, Duration::ZERO);
+            to_text(&Response::new(
+                None,
+                Outcome::Error(failure.object(request_id)),
+            ))
+        }
         Ok(Body::Single(item)) => {
             let answer = run_item(services, caller, &item, request_id);
             to_text(&answer.instrument(call_span()).await?)
@@ -89,6 +96,8 @@ async fn run_item<'a>(
     let call = match item {
         Item::Call(call) => call,
         Item::Invalid(id, failure) => {
+            let reason = failure.reason.as_str();
+            services.metrics.rpc_call(NO_CALL, reason, Duration::ZERO);
             return Some(Response::new(
                 *id,
                 Outcome::Error(failure.object(request_id)),
@@ -102,7 +111,14 @@ async fn run_item<'a>(
         request_id,
     };
     let result = run(context, caller, call).await;
-    let elapsed_ms = started.elapsed().as_millis();
+    let took = started.elapsed();
+    let elapsed_ms = took.as_millis();
+    let word = match &result {
+        Ok(_) => "success",
+        Err(failure) => failure.reason.as_str(),
+    };
+    let metrics = &services.metrics;
+    metrics.rpc_call(known_name(&call.method), word, took);
     // The name comes from outside: cut, and escaped by the log's Debug form.
     let rpc_method = &call.method[..call.method.floor_char_boundary(64)];
     let outcome = match result {
@@ -147,6 +163,15 @@ macro_rules! methods {
                 })*
                 "rpc.discover" => result(async { Ok(openrpc()) }).await,
                 _ => Err(Failure::of(Reason::MethodNotFound)),
+            }
+        }
+
+        /// The method's name, or `unknown`: callers can make up any number of names.
+        fn known_name(method: &str) -> &'static str {
+            match method {
+                $($name => $name,)*
+                "rpc.discover" => "rpc.discover",
+                _ => "unknown",
             }
         }
 

@@ -26,6 +26,7 @@ use super::{
     signature,
     verdict::Site,
 };
+use crate::metrics::GatewayRequest;
 
 /// Most attempts of one call, the first included.
 const ATTEMPTS: u32 = 3;
@@ -220,6 +221,7 @@ impl Client {
         match tokio::time::timeout(settings.timeout, permits.acquire()).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => {
+                settings.metrics.gateway_full(&self.shared.cluster);
                 let most = settings.max_parallel;
                 let why = format!("all {most} parallel calls to it are taken");
                 Err(site.unreachable(why, None))
@@ -245,13 +247,25 @@ impl Client {
             Ok(response) => Ok(Answer::receive(response).await),
             Err(error) => Err(site.not_answered(error)),
         };
-        let mut report = Report::new(self.cluster(), call, attempt, started.elapsed());
+        let took = started.elapsed();
+        let mut report = Report::new(self.cluster(), call, attempt, took);
         let result = answer.and_then(|answer| {
             self.note_clock(&answer);
             report.seen(&answer);
             judge(site, answer)
         });
-        report.write(result.as_ref().err());
+        let error = result.as_ref().err();
+        self.shared
+            .settings
+            .metrics
+            .gateway_request(GatewayRequest {
+                cluster: &self.shared.cluster,
+                call: &call.name,
+                attempt,
+                outcome: error.map_or("success", Error::kind),
+                took,
+            });
+        report.write(error);
         result
     }
 
