@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::app::Services;
 use crate::metering::{self, Collected, Progress, SampleReport};
@@ -69,9 +70,18 @@ impl Job {
         loop {
             let started = Instant::now();
             let ran = match self {
-                Self::Collect => collect(services, cluster).await,
-                Self::Sample => sample(services, cluster).await,
+                Self::Collect => {
+                    collect(services, cluster)
+                        .instrument(self.span(cluster))
+                        .await
+                }
+                Self::Sample => {
+                    sample(services, cluster)
+                        .instrument(self.span(cluster))
+                        .await
+                }
                 Self::Drop => drop_items(services, cluster).await,
+                // Mostly nothing is due; what is gets a span of its own.
                 Self::Purge => purge(services, cluster).await,
             };
             let (took, now) = (started.elapsed(), services.clock.now());
@@ -91,7 +101,12 @@ impl Job {
         }
     }
 
-    /// Its name in metrics.
+    /// The run as traces show it.
+    fn span(self, cluster: &str) -> tracing::Span {
+        tracing::debug_span!("job", otel.name = self.as_str(), cluster)
+    }
+
+    /// Its name in metrics and traces.
     const fn as_str(self) -> &'static str {
         match self {
             Self::Collect => "collect",

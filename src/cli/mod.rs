@@ -88,7 +88,9 @@ async fn existing(config: Config) -> anyhow::Result<Services> {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let level = match cli.command {
-        Command::Serve(_) | Command::Simulate(_) => LevelFilter::INFO,
+        // Its settings say how it logs.
+        Command::Serve(_) => None,
+        Command::Simulate(_) => Some(LevelFilter::INFO),
         // Their output is for people to read; the log only disturbs.
         Command::Demo(_)
         | Command::Usage(_)
@@ -98,9 +100,11 @@ pub fn main() -> ExitCode {
         | Command::Token(_)
         | Command::Migrate(_)
         | Command::Completions(_)
-        | Command::Man(_) => LevelFilter::ERROR,
+        | Command::Man(_) => Some(LevelFilter::ERROR),
     };
-    telemetry::init(level);
+    if let Some(level) = level {
+        telemetry::init(level);
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

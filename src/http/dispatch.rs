@@ -66,6 +66,17 @@ fn call_span() -> tracing::Span {
     tracing::error_span!("call", cluster = empty, service_id = empty)
 }
 
+/// The call as traces show it; the log tells its method at its end.
+fn method_span(name: &'static str) -> tracing::Span {
+    let empty = tracing::field::Empty;
+    tracing::debug_span!(
+        "method",
+        otel.name = name,
+        outcome = empty,
+        otel.status_code = empty
+    )
+}
+
 /// The answer to a request that was refused before it was read.
 pub(super) fn refusal(failure: &Failure, body: &[u8], request_id: &str) -> String {
     let outcome = Outcome::Error(failure.object(request_id));
@@ -110,15 +121,21 @@ async fn run_item<'a>(
         client: &caller.client,
         request_id,
     };
-    let result = run(context, caller, call).await;
+    let name = known_name(&call.method);
+    let span = method_span(name);
+    let result = run(context, caller, call).instrument(span.clone()).await;
     let took = started.elapsed();
     let elapsed_ms = took.as_millis();
     let word = match &result {
         Ok(_) => "success",
         Err(failure) => failure.reason.as_str(),
     };
-    let metrics = &services.metrics;
-    metrics.rpc_call(known_name(&call.method), word, took);
+    span.record("outcome", word);
+    if result.is_err() {
+        span.record("otel.status_code", "ERROR");
+    }
+    drop(span);
+    services.metrics.rpc_call(name, word, took);
     // The name comes from outside: cut, and escaped by the log's Debug form.
     let rpc_method = &call.method[..call.method.floor_char_boundary(64)];
     let outcome = match result {

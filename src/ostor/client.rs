@@ -14,6 +14,7 @@ use reqwest::{
     header::{CONTENT_LENGTH, DATE, HeaderMap, HeaderValue},
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument;
 use url::Url;
 
 use super::{
@@ -197,12 +198,39 @@ impl Client {
         call: Call,
         judge: impl Fn(&Site, Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        // For traces; the log has a line about every attempt.
+        let span = tracing::debug_span!(
+            "gateway",
+            otel.name = call.name,
+            otel.kind = "client",
+            cluster = self.cluster(),
+            attempts = tracing::field::Empty,
+            outcome = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty,
+        );
+        let result = self.repeat(call, judge).instrument(span.clone()).await;
+        span.record(
+            "outcome",
+            result.as_ref().err().map_or("success", Error::kind),
+        );
+        if result.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        result
+    }
+
+    async fn repeat<T>(
+        &self,
+        call: Call,
+        judge: impl Fn(&Site, Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let site = Site::new(&self.shared.cluster, &call);
         let mut attempt = 1;
         loop {
             let permit = self.permit(&site).await?;
             let result = self.attempt(&site, &call, attempt, &judge).await;
             drop(permit);
+            tracing::Span::current().record("attempts", attempt);
             match result {
                 Err(error) if attempt < ATTEMPTS && site.may_repeat(&error) => {
                     tokio::time::sleep(pause(attempt)).await;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use tracing::Instrument;
 
 use crate::app::Services;
 use crate::ledger::{self, Act, PurgeJob, Setback};
@@ -59,7 +60,8 @@ pub async fn work_off(
     let mut done = Vec::new();
     while let Some(job) = ledger.take_due_job(cluster).await? {
         begins(&job);
-        let ended = attempt(services, &job, &rate).await?;
+        let span = tracing::debug_span!("job", otel.name = "purge", cluster, job = job.id);
+        let ended = attempt(services, &job, &rate).instrument(span).await?;
         done.push((job, ended));
     }
     Ok(Some(done))
