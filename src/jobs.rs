@@ -94,7 +94,7 @@ impl Job {
     fn pause(self, services: &Services, ran: Ran) -> Duration {
         match self {
             Self::Collect => services.usage.collect_interval,
-            Self::Sample if ran == Ran::Failed => RETRY.min(services.usage.sample_interval),
+            Self::Sample if ran != Ran::Success => RETRY.min(services.usage.sample_interval),
             Self::Sample => services.usage.sample_interval,
             Self::Drop => DROP_EVERY,
             Self::Purge => PURGE_EVERY,

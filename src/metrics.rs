@@ -92,13 +92,13 @@ struct GatewayOutcome {
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Job {
-    job: &'static str,
+    kind: &'static str,
     cluster: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct JobOutcome {
-    job: &'static str,
+    kind: &'static str,
     cluster: String,
     outcome: &'static str,
 }
@@ -199,10 +199,10 @@ impl Metrics {
             .inc();
     }
 
-    /// A run of a job ended at `now`.
+    /// A run of a kind of job ended at `now`. The label is not `job`: that one is Prometheus' own.
     pub fn job_ran(
         &self,
-        job: &'static str,
+        kind: &'static str,
         cluster: &str,
         ran: Ran,
         took: Duration,
@@ -210,12 +210,12 @@ impl Metrics {
     ) {
         let cluster = cluster.to_owned();
         let outcome = JobOutcome {
-            job,
+            kind,
             cluster: cluster.clone(),
             outcome: ran.as_str(),
         };
         self.0.job_runs.get_or_create(&outcome).inc();
-        let labels = Job { job, cluster };
+        let labels = Job { kind, cluster };
         let duration = self.0.job_duration.get_or_create(&labels);
         duration.observe(took.as_secs_f64());
         if ran == Ran::Success {
@@ -405,9 +405,9 @@ mod tests {
         metrics.job_ran("collect", "eu1", Ran::Elsewhere, took, at(3000));
         let text = metrics.encode().expect("text");
         for line in [
-            "ostor_bridge_job_last_success_timestamp_seconds{job=\"collect\",cluster=\"eu1\"} 1000.0\n",
-            "ostor_bridge_job_duration_seconds_count{job=\"collect\",cluster=\"eu1\"} 3\n",
-            "ostor_bridge_job_runs_total{job=\"collect\",cluster=\"eu1\",outcome=\"failed\"} 1\n",
+            "ostor_bridge_job_last_success_timestamp_seconds{kind=\"collect\",cluster=\"eu1\"} 1000.0\n",
+            "ostor_bridge_job_duration_seconds_count{kind=\"collect\",cluster=\"eu1\"} 3\n",
+            "ostor_bridge_job_runs_total{kind=\"collect\",cluster=\"eu1\",outcome=\"failed\"} 1\n",
         ] {
             assert!(text.contains(line), "{line} is not in {text}");
         }

@@ -52,7 +52,7 @@ pub(super) fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
     })
 }
 
-/// As [`url`], where none is needed.
+/// As [`url()`], where none is needed.
 pub(super) fn some_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
     url(from).map(Some)
 }

@@ -116,10 +116,12 @@ async fn run_item<'a>(
         }
     };
     let started = Instant::now();
+    let call_span = tracing::Span::current();
     let context = Context {
         services,
         client: &caller.client,
         request_id,
+        span: &call_span,
     };
     let name = known_name(&call.method);
     let span = method_span(name);

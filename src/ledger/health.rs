@@ -99,3 +99,67 @@ impl Ledger {
         Ok(Waiting { jobs, problems })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock::Clock;
+    use crate::ledger::{AccountState, JobPolicy, ServiceKey};
+
+    async fn ledger() -> (tempfile::TempDir, Ledger) {
+        let folder = tempfile::tempdir().expect("a folder");
+        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+        let ledger = Ledger::open(&url.into(), Clock::default()).await;
+        (folder, ledger.expect("a ledger"))
+    }
+
+    #[tokio::test]
+    async fn a_schema_is_behind_fits_or_is_ahead() {
+        let (_folder, ledger) = ledger().await;
+        let steps = MIGRATIONS.iter().count();
+        let schema = async || ledger.schema().await.expect("a look");
+        assert_eq!(schema().await, Schema::Behind(steps));
+        ledger.migrate().await.expect("a schema");
+        assert_eq!(schema().await, Schema::UpToDate);
+        ledger.writable().await.expect("it can be written");
+        let forget = "DELETE FROM _sqlx_migrations WHERE version > 4";
+        sqlx::query(forget)
+            .execute(&ledger.pool)
+            .await
+            .expect("done");
+        assert_eq!(schema().await, Schema::Behind(steps - 4));
+        let newer = "UPDATE _sqlx_migrations SET version = 9999 WHERE version = 4";
+        sqlx::query(newer)
+            .execute(&ledger.pool)
+            .await
+            .expect("done");
+        assert_eq!(schema().await, Schema::Ahead);
+    }
+
+    #[tokio::test]
+    async fn open_jobs_are_counted_by_state_and_ended_ones_are_not() {
+        let (_folder, ledger) = ledger().await;
+        ledger.migrate().await.expect("a schema");
+        let mut jobs = Vec::new();
+        for service_id in 1..=3 {
+            let service = ServiceKey {
+                client: "whmcs".into(),
+                cluster: "eu1".into(),
+                service_id,
+            };
+            let (identity, user) = (format!("{service_id}@b"), format!("{service_id:016}"));
+            let account = ledger.adopt(&service, &identity, &user, AccountState::Active);
+            let account = account.await.expect("an account");
+            let job = ledger.open_job(&account, JobPolicy::Grace, 60_000).await;
+            jobs.push(job.expect("a job").id);
+        }
+        ledger.cancel_job(jobs[0]).await.expect("cancelled");
+        ledger.hurry_job(jobs[1]).await.expect("hurried");
+        let mut waiting = ledger.waiting("eu1").await.expect("a look");
+        waiting.jobs.sort_by_key(|(state, _)| state.as_str());
+        let expected = [(JobState::Queued, 1), (JobState::Waiting, 1)];
+        assert_eq!((&*waiting.jobs, waiting.problems), (&expected[..], 0));
+        let other = ledger.waiting("eu2").await.expect("a look");
+        assert_eq!(other, Waiting::default());
+    }
+}
