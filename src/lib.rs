@@ -17,6 +17,7 @@ pub mod chart;
 pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod doctor;
 pub mod drift;
 pub mod http;
 pub mod jobs;
