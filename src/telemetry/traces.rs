@@ -16,7 +16,7 @@ use opentelemetry_sdk::propagation::TraceContextPropagator;
 use opentelemetry_sdk::trace::SdkTracerProvider;
 use tracing::{Level, Metadata, Span};
 use tracing_opentelemetry::OpenTelemetrySpanExt;
-use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::filter::{LevelFilter, filter_fn};
 use tracing_subscriber::{Layer, Registry};
 use url::Url;
 
@@ -68,7 +68,7 @@ pub(super) fn start(endpoint: &Url) -> Result<(Sending, AnyLayer<Registry>), Err
         .with_threads(false)
         .with_target(false)
         .with_tracked_inactivity(false)
-        .with_filter(filter_fn(is_traced));
+        .with_filter(filter_fn(is_traced).with_max_level_hint(LevelFilter::DEBUG));
     Ok((Sending(provider), Box::new(layer)))
 }
 
