@@ -11,6 +11,7 @@ mod error;
 mod health;
 mod jobs;
 mod methods;
+mod metrics;
 mod replay;
 mod request_id;
 mod schema;

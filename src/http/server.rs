@@ -20,6 +20,7 @@ use crate::lifecycle;
 use super::dispatch;
 use super::error::{Failure, Reason};
 use super::health::{self, Readiness};
+use super::metrics;
 use super::replay::Replay;
 use super::request_id::{self, RequestId, RequestSpan};
 
@@ -103,8 +104,9 @@ pub fn start(
     let addr = listener.local_addr()?;
     let tasks = TaskTracker::new();
     let readiness = web::Data::new(Readiness::new(Arc::clone(&services)));
+    let services = web::Data::from(services);
     let state = web::Data::new(State {
-        services,
+        services: Arc::clone(&services),
         replay: Replay::default(),
         body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
         tasks: tasks.clone(),
@@ -115,10 +117,13 @@ pub fn start(
         App::new()
             .app_data(state.clone())
             .app_data(readiness.clone())
+            .app_data(services.clone())
+            .wrap(from_fn(metrics::count))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(request_id::assign))
             .service(web::resource("/rpc").route(web::post().to(rpc)))
             .service(web::resource("/healthz").route(web::get().to(health::healthz)))
+            .service(web::resource("/metrics").route(web::get().to(metrics::metrics)))
             .service(web::resource("/openrpc.json").route(web::get().to(openrpc)))
             .service(web::resource("/readyz").route(web::get().to(health::readyz)))
     })

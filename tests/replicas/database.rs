@@ -374,3 +374,52 @@ async fn a_ledger_moves_from_a_file_to_a_server() {
         .expect_err("not empty");
     assert!(matches!(error, Error::NotEmpty), "{error:?}");
 }
+
+/// Fails when `doctor` takes a server for a file, or says nothing of what keeps replicas from starting.
+#[tokio::test]
+async fn doctor_tells_how_the_schema_of_a_server_stands() {
+    let database = mariadb::database().await;
+    let doctor = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_ostor-bridge"))
+            .args(["doctor", "--json"])
+            .env("OSTOR_BRIDGE__DATABASE__URL", &database.url)
+            .env(
+                "OSTOR_BRIDGE__CLIENTS__WHMCS__SECRET",
+                "0123456789".repeat(4),
+            )
+            .env(
+                "OSTOR_BRIDGE__CLUSTERS__EU1__ENDPOINT",
+                "http://127.0.0.1:1",
+            )
+            .env("OSTOR_BRIDGE__CLUSTERS__EU1__ACCESS_KEY", "key")
+            .env("OSTOR_BRIDGE__CLUSTERS__EU1__SECRET_KEY", "secret")
+            .output()
+            .expect("the binary runs");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let findings = report["findings"].as_array().expect("findings").clone();
+        let of_ledger = findings
+            .into_iter()
+            .filter(|finding| finding["subject"] == "ledger");
+        of_ledger
+            .map(|finding| {
+                format!(
+                    "{}: {} {}",
+                    finding["check"], finding["level"], finding["mend"]
+                )
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let report = doctor();
+    assert!(
+        report.contains("\"schema\": \"error\"") && report.contains("ostor-bridge migrate"),
+        "{report}"
+    );
+    ledger(&database).await;
+    let report = doctor();
+    assert!(
+        report.contains("\"schema\": \"ok\"") && report.contains("\"writable\": \"ok\""),
+        "{report}"
+    );
+    assert!(!report.contains("room"), "{report}");
+}
