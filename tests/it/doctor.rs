@@ -243,8 +243,9 @@ async fn a_ledger_that_cannot_be_used_is_told_apart() {
 
     let url = format!("sqlite:{}", ledger.display());
     let open = async || {
-        let ledger = Ledger::open(&url.clone().into(), Limits::default(), Clock::default());
-        ledger.await.expect("open")
+        let url = url.clone().into();
+        let ledger = Ledger::open(&url, Limits::default(), Clock::default()).await;
+        ledger.expect("open")
     };
     let empty = open().await;
     let behind = report(&file);
