@@ -8,8 +8,8 @@ use rand::{RngExt as _, SeedableRng as _};
 
 use crate::fleet::Fleet;
 use crate::hammer::{Hammer, Load};
-use crate::mariadb;
 use crate::service::Act;
+use crate::{mariadb, number, seed};
 
 const LOAD: Load = Load {
     services: 4,
@@ -23,19 +23,9 @@ const ROUNDS: u64 = 9;
 /// Settings of the replicas. A holder that is killed is waited for as long as its lease runs.
 const SECTIONS: &str = "[database]\nlease = \"5s\"\n";
 
-/// The number in an environment variable; `tests/run.sh` sets them.
-fn number(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).map_or(otherwise, |number| {
-        number
-            .parse()
-            .unwrap_or_else(|_| panic!("{name} is a number"))
-    })
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_at_three_replicas_are_seen_in_one_order_for_each_service() {
-    let seed = number("OSTOR_TEST_SEED", rand::random());
-    println!("OSTOR_TEST_SEED={seed}");
+    let seed = seed();
     let runs = number("OSTOR_TEST_KILLS", 20).div_ceil(10);
     for run in 0..runs {
         hammer(seed.wrapping_add(run)).await;
