@@ -21,7 +21,7 @@ const RETRY: Duration = Duration::from_secs(60);
 /// How often items that are no longer kept are dropped.
 const DROP_EVERY: Duration = Duration::from_secs(86_400);
 
-/// How soon the ledger is asked again who does a job, after it did not answer.
+/// How soon the ledger is asked again who does a cluster's jobs, after it did not answer.
 const AGREE_EVERY: Duration = Duration::from_secs(5);
 
 /// How often the ledger is asked for terminations that are due.
@@ -48,14 +48,35 @@ pub fn start(services: &Arc<Services>) -> Jobs {
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     for name in services.clusters.keys() {
-        for job in [Job::Collect, Job::Sample, Job::Drop, Job::Purge] {
-            let (services, name, stop) = (Arc::clone(services), name.clone(), stop.clone());
-            tasks.spawn(async move {
-                stop.run_until_cancelled(job.lead(&services, &name)).await;
-            });
-        }
+        let (services, name, stop) = (Arc::clone(services), name.clone(), stop.clone());
+        tasks.spawn(async move {
+            stop.run_until_cancelled(lead(&services, &name)).await;
+        });
     }
     Jobs { stop, tasks }
+}
+
+/// Does the jobs of a cluster while this process is the one that does them: of all replicas on a ledger one does.
+async fn lead(services: &Services, cluster: &str) {
+    loop {
+        match services.ledger.lead(cluster).await {
+            Ok(turn) => {
+                if services.ledger.is_shared() {
+                    tracing::info!(cluster, "this replica does the cluster's jobs from now on");
+                }
+                let jobs = [Job::Collect, Job::Sample, Job::Drop, Job::Purge];
+                let jobs = jobs.map(|job| job.repeat(services, cluster));
+                tokio::select! {
+                    _ = futures::future::join_all(jobs) => {}
+                    () = turn.lost() => {}
+                }
+            }
+            Err(error) => {
+                report_disagreement(cluster, &error);
+                tokio::time::sleep(earlier(AGREE_EVERY)).await;
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -67,37 +88,6 @@ enum Job {
 }
 
 impl Job {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::Collect => "collect",
-            Self::Sample => "sample",
-            Self::Drop => "drop",
-            Self::Purge => "purge",
-        }
-    }
-
-    /// Repeats the job while this process is the one that does it: of all replicas on a ledger one does.
-    async fn lead(self, services: &Services, cluster: &str) {
-        let job = self.name();
-        loop {
-            match services.ledger.lead(cluster, job).await {
-                Ok(turn) => {
-                    if services.ledger.is_shared() {
-                        tracing::info!(cluster, job, "this replica does the job from now on");
-                    }
-                    tokio::select! {
-                        () = self.repeat(services, cluster) => {}
-                        () = turn.lost() => {}
-                    }
-                }
-                Err(error) => {
-                    report_disagreement(cluster, job, &error);
-                    tokio::time::sleep(earlier(AGREE_EVERY)).await;
-                }
-            }
-        }
-    }
-
     async fn repeat(self, services: &Services, cluster: &str) {
         loop {
             let pause = match self {
@@ -121,12 +111,11 @@ impl Job {
     }
 }
 
-fn report_disagreement(cluster: &str, job: &str, error: &(dyn std::error::Error + 'static)) {
+fn report_disagreement(cluster: &str, error: &(dyn std::error::Error + 'static)) {
     tracing::warn!(
         cluster,
-        job,
         error,
-        "the replicas could not agree on who does a job"
+        "the replicas could not agree on who does a cluster's jobs"
     );
 }
 

@@ -276,9 +276,24 @@ fn every_fault_is_a_sentence_with_key_and_variable() {
             "not a known key",
         ),
         (
-            section("[database]\nurl = \"mysql://u:planted-secret@h/d\""),
+            section("[database]\nurl = \"mysql://u:planted-secret@h\""),
             "database.url",
-            "cannot use yet",
+            "a server and a database",
+        ),
+        (
+            section("[database]\nmax_connections = 1"),
+            "database.max_connections",
+            "2 to 1000",
+        ),
+        (
+            section("[database]\nlease = \"1s\""),
+            "database.lease",
+            "2s to 5m",
+        ),
+        (
+            section("[server]\ndrain_delay = \"10m\""),
+            "server.drain_delay",
+            "0s to 5m",
         ),
         (
             section("[database]\nurl = \"ostor.db\""),

@@ -213,16 +213,16 @@ impl Ledger {
         ledger
     }
 
-    /// A transaction that may write, under the rights of this handle.
-    async fn begin(&self) -> Result<Tx, Error> {
-        let mut tx = Tx::begin(&self.pool, Mode::Write).await?;
+    /// Commits what was written, if the rights of this handle are still had. They are asked for last, so that the rows
+    /// they stand for are not kept from those who beat for as long as the writing takes.
+    async fn commit(&self, mut tx: Tx) -> Result<(), Error> {
         for fence in &self.fences {
             if let Err(error) = fence.check(&mut tx).await {
                 tx.rollback().await.ok();
                 return Err(error);
             }
         }
-        Ok(tx)
+        Ok(tx.commit().await?)
     }
 
     /// A transaction that sees everything as it was at one moment.
@@ -247,7 +247,8 @@ impl<'a> Attempts<'a> {
 
     /// A transaction that may write, or what to do instead.
     async fn begin(&mut self) -> ControlFlow<Error, Option<Tx>> {
-        match self.ledger.begin().await {
+        let begun = Tx::begin(&self.ledger.pool, Mode::Write).await;
+        match begun.map_err(Error::from) {
             Ok(tx) => ControlFlow::Continue(Some(tx)),
             Err(error) => match self.is_over(&error).await {
                 true => ControlFlow::Break(error),
@@ -259,7 +260,7 @@ impl<'a> Attempts<'a> {
     /// Commits what was done, or takes it back. `None`: it is to be done again.
     async fn end<T>(&mut self, tx: Tx, worked: Result<T, Error>) -> Option<Result<T, Error>> {
         let failed = match worked {
-            Ok(value) => match tx.commit().await.map_err(Error::from) {
+            Ok(value) => match self.ledger.commit(tx).await {
                 Ok(()) => return Some(Ok(value)),
                 // Nobody can tell whether it was committed.
                 Err(error) if error.is_lost_connection() => return Some(Err(error)),

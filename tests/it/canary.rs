@@ -11,6 +11,7 @@ use ostor_bridge::simulator::{Fault, Options};
 use serde_json::json;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::support::ledger::contents;
 use crate::support::{SECRET, SERVICE, Setup, TestApp, create_params, full_plan, params};
 
 const SYSTEM_SECRET: &str = "canarySystemSecretCanarySystemSecret0000";
@@ -197,7 +198,8 @@ async fn secrets_stay_where_they_belong() {
     for words in ["service_id=42", "gateway_request_id"] {
         assert!(created.contains(words), "{words} is not in: {created}");
     }
-    let ledger = files(folder.path());
+    let mut ledger = files(folder.path());
+    ledger.extend(contents(folder.path()).await.into_bytes());
     assert!(
         holds(&log, "call succeeded") && holds(&log, "call failed"),
         "the log was not captured"

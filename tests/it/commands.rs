@@ -88,7 +88,7 @@ pub fn config(folder: &Path, endpoint: &str) -> PathBuf {
 }
 
 /// Settings with a ledger in a file of the folder, whatever the others have.
-fn config_with_file(folder: &Path, endpoint: &str) -> PathBuf {
+pub fn config_with_file(folder: &Path, endpoint: &str) -> PathBuf {
     let url = format!("sqlite:{}", folder.join("ledger.db").display());
     config_with(folder, &url, endpoint)
 }

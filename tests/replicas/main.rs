@@ -1,11 +1,13 @@
 //! Several replicas over one ledger in MariaDB: what callers see of each service is as if its calls came one after the other.
 
 mod at_once;
+mod database;
 mod fleet;
 mod hammer;
 mod linear;
 #[path = "../support/mariadb.rs"]
 mod mariadb;
+mod rights;
 mod service;
 mod takeover;
 mod tokens;
