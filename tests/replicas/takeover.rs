@@ -56,7 +56,7 @@ impl Scene {
 
     /// Which replica collects, and its lease's name for this holding.
     fn collector(&self) -> Option<usize> {
-        let lease = "SELECT holder FROM leases WHERE name = 'job:collect:eu1'";
+        let lease = "SELECT holder FROM leases WHERE name = 'jobs:eu1'";
         let holder = self.database.execute(lease);
         self.replicas
             .iter()
@@ -70,8 +70,8 @@ impl Scene {
         wait_until("another replica collects", by_other).await;
         let took = began.elapsed();
         println!("taken over after {took:?} with leases of {LEASE} s");
-        // Whoever waits looks twice a second.
-        assert!(took < Duration::from_secs(LEASE + 2), "{took:?}");
+        // A busy machine may need a moment to show it.
+        assert!(took < Duration::from_secs(LEASE + 1), "{took:?}");
         self.collector().expect("a collector")
     }
 
