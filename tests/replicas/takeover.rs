@@ -134,3 +134,36 @@ async fn a_collector_that_was_stopped_for_long_writes_nothing_afterwards() {
     let error = answer.expect("an answer").expect_err("no such service");
     assert_eq!(error.reason, "account_unknown");
 }
+
+/// Stops the collector between two statements of a transaction that has changed something, and tells which it is.
+async fn stopped_in_a_transaction(scene: &Scene) -> usize {
+    loop {
+        let collector = scene.collector().expect("a collector");
+        let replica = &scene.replicas[collector];
+        replica.pause();
+        // What was under way at the server ends.
+        tokio::time::sleep(Duration::from_millis(5)).await;
+        let free = "SELECT COUNT(*) FROM statistics_objects FOR UPDATE NOWAIT";
+        if mariadb::try_execute(&scene.database.url, "", free).is_err() {
+            return collector;
+        }
+        replica.resume();
+        let counted = scene.counted();
+        assert!(counted < scene.objects, "the run was over: {counted}");
+        tokio::time::sleep(Duration::from_millis(3)).await;
+    }
+}
+
+/// Fails when the others wait for a transaction that nobody will end.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_collector_that_was_stopped_in_a_transaction_blocks_nobody() {
+    let scene = Scene::set().await;
+    let first = stopped_in_a_transaction(&scene).await;
+    scene.taken_over(first).await;
+    scene.all_counted().await;
+    scene.replicas[first].resume();
+    let noticed = || scene.replicas[first].log().contains("a right is lost");
+    wait_until("the former collector has noticed", noticed).await;
+    tokio::time::sleep(Duration::from_secs(LEASE)).await;
+    scene.check();
+}

@@ -104,6 +104,12 @@ pub async fn database() -> Database {
 
 /// Executes statements as MariaDB's own client does, over TLS where there is an authority, and gives the rows as text.
 pub fn execute(url: &str, ca: &str, statements: &str) -> String {
+    let done = try_execute(url, ca, statements);
+    done.unwrap_or_else(|complaint| panic!("{statements}: {complaint}"))
+}
+
+/// The same, or what the server complains about.
+pub fn try_execute(url: &str, ca: &str, statements: &str) -> Result<String, String> {
     let url = Url::parse(url).expect("a URL");
     let tls = match ca {
         "" => "--skip-ssl".to_owned(),
@@ -126,7 +132,9 @@ pub fn execute(url: &str, ca: &str, statements: &str) -> String {
         .env("MYSQL_PWD", url.password().unwrap_or_default())
         .output()
         .expect("Debian's package mariadb-client is installed");
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{statements}: {complaint}");
-    String::from_utf8(output.stdout).expect("UTF-8")
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    match output.status.success() {
+        true => Ok(text(output.stdout)),
+        false => Err(text(output.stderr)),
+    }
 }
