@@ -8,7 +8,8 @@ use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 use crate::fleet::{Caller, Fleet, Replica, params};
-use crate::{mariadb, seed, usage};
+use crate::seed::seed;
+use crate::{mariadb, usage};
 
 /// Term of the leases, in seconds.
 const LEASE: u64 = 4;

@@ -3,6 +3,8 @@
 //! The server is the one that `OSTOR_TEST_MARIADB` names (a URL that ends in `/`, of a user who may make databases named
 //! `ostor_*`), else `tests/mariadb` is started once for all tests of the process.
 
+#![allow(dead_code, reason = "not every binary of tests needs all of it")]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -75,7 +77,6 @@ impl Database {
     }
 
     /// Executes statements in it and gives the rows, as text: a line each, columns separated by tabs.
-    #[allow(dead_code, reason = "not every binary of tests looks into tables")]
     pub fn execute(&self, statements: &str) -> String {
         execute(&self.url, &self.ca, statements)
     }
