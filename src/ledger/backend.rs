@@ -127,6 +127,17 @@ async fn prepare(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
     for setting in SESSION {
         connection.execute(setting).await?;
     }
+    // A replica that is stopped in the middle of a transaction keeps others from what it has changed until the server ends its
+    // connection. MySQL does not know the variable.
+    let known: Option<(String, String)> =
+        sqlx::query_as("SHOW VARIABLES LIKE 'idle_write_transaction_timeout'")
+            .fetch_optional(&mut *connection)
+            .await?;
+    if known.is_some() {
+        connection
+            .execute("SET SESSION idle_write_transaction_timeout = 5")
+            .await?;
+    }
     // Servers without Galera do not know the variable. With it, a statement waits until its node has what the others
     // have committed before: a replica must see what another one has just written.
     let galera: Option<(String, String)> = sqlx::query_as("SHOW VARIABLES LIKE 'wsrep_on'")

@@ -9,6 +9,7 @@ use rand::{RngExt as _, SeedableRng as _};
 use crate::fleet::Fleet;
 use crate::hammer::{Hammer, Load};
 use crate::mariadb;
+use crate::seed::{number, seed};
 use crate::service::Act;
 
 const LOAD: Load = Load {
@@ -22,20 +23,11 @@ const ROUNDS: u64 = 9;
 
 /// Settings of the replicas. A holder that is killed is waited for as long as its lease runs.
 const SECTIONS: &str = "[database]\nlease = \"5s\"\n";
-
-/// The number in an environment variable; `tests/run.sh` sets them.
-fn number(name: &str, otherwise: u64) -> u64 {
-    std::env::var(name).map_or(otherwise, |number| {
-        number
-            .parse()
-            .unwrap_or_else(|_| panic!("{name} is a number"))
-    })
-}
+const LEASE: Duration = Duration::from_secs(5);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_at_three_replicas_are_seen_in_one_order_for_each_service() {
-    let seed = number("OSTOR_TEST_SEED", rand::random());
-    println!("OSTOR_TEST_SEED={seed}");
+    let seed = seed();
     let runs = number("OSTOR_TEST_KILLS", 20).div_ceil(10);
     for run in 0..runs {
         hammer(seed.wrapping_add(run)).await;
@@ -48,7 +40,7 @@ async fn hammer(seed: u64) {
     let fleet = Fleet::start(Options::default(), SECTIONS).await;
     fleet.migrate(&database.url);
     let urls = [(); 3].map(|()| database.url.clone());
-    let hammer = Hammer::new(&fleet, &urls);
+    let hammer = Hammer::new(&fleet, &urls, LEASE);
     let killed_in = random.random_range(0..ROUNDS);
     for round in 0..ROUNDS {
         let (calls, seed) = (hammer.round(LOAD, seed.wrapping_add(round)), seed);
@@ -63,9 +55,8 @@ async fn hammer(seed: u64) {
         } else {
             calls.await;
         }
-        hammer.look(LOAD.services).await;
-        let tally = hammer.check();
-        println!("seed {seed}, round {round}: {tally:?}");
+        hammer.look(LOAD.services, &[0, 1, 2]).await;
+        hammer.check();
     }
     put_right(&hammer, &fleet).await;
     let tally = hammer.check();
@@ -87,7 +78,7 @@ async fn put_right(hammer: &Hammer<'_>, fleet: &Fleet) {
         live += usize::from(act != Act::Terminate);
         hammer.call(service, act, 0, None).await;
     }
-    hammer.look(LOAD.services).await;
+    hammer.look(LOAD.services, &[0, 1, 2]).await;
     hammer.agree(LOAD.services);
     let users = fleet.simulator.users();
     assert_eq!(users.iter().filter(|user| !user.system).count(), live);

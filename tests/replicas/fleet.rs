@@ -159,7 +159,10 @@ impl Drop for Replica {
 /// An error of the endpoint.
 #[derive(Clone, Debug)]
 pub struct RpcError {
+    /// Of HTTP.
+    pub status: u16,
     pub reason: String,
+    #[allow(dead_code, reason = "read by people when a test fails")]
     pub message: String,
     pub retryable: bool,
 }
@@ -188,9 +191,10 @@ impl Caller {
         let body = json!({ "jsonrpc": "2.0", "id": 1, "method": method, "params": params });
         let body = body.to_string();
         let token = mint(CLIENT, &SECRET.into(), body.as_bytes()).expect("a token");
-        let (_, answer) = self.post(base, request_id, &body, &token).await?;
+        let (status, answer) = self.post(base, request_id, &body, &token).await?;
         Ok(match answer.get("error") {
             Some(error) => Err(RpcError {
+                status,
                 reason: text(&error["data"]["reason"]),
                 message: text(&error["message"]),
                 retryable: error["data"]["retryable"].as_bool().expect("a flag"),

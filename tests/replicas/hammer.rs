@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 
 use crate::fleet::{Caller, Fleet, Replica, RpcError, params};
 use crate::linear::{Call, check};
-use crate::mariadb::execute;
+use crate::mariadb::try_execute;
 use crate::service::{Act, Answer, Live, Op, Plan, State, View, step};
 
 /// How much is hammered.
@@ -44,6 +44,7 @@ pub struct Hammer<'a> {
     pub fleet: &'a Fleet,
     /// The ledger of each replica: one database, perhaps at several nodes.
     urls: Vec<String>,
+    lease: Duration,
     replicas: RwLock<Vec<Replica>>,
     caller: Caller,
     moments: AtomicU64,
@@ -71,13 +72,14 @@ pub struct Tally {
 }
 
 impl<'a> Hammer<'a> {
-    /// Starts a replica over each of the ledgers.
-    pub fn new(fleet: &'a Fleet, urls: &[String]) -> Self {
+    /// Starts a replica over each of the ledgers, with leases of this length.
+    pub fn new(fleet: &'a Fleet, urls: &[String], lease: Duration) -> Self {
         let names = (0..).map(|number| format!("replica{number}"));
         let serve = |(url, name): (&String, String)| fleet.serve(url, &name);
         Self {
             fleet,
             urls: urls.to_vec(),
+            lease,
             replicas: RwLock::new(urls.iter().zip(names).map(serve).collect()),
             caller: Caller::new(),
             moments: AtomicU64::new(1),
@@ -139,16 +141,17 @@ impl<'a> Hammer<'a> {
     /// Makes a call and keeps it in the history; the answer may not be waited for.
     pub async fn call(&self, service: u64, act: Act, replica: usize, hang_up: Option<Duration>) {
         let sent = self.moment();
-        let request_id = format!("call-{sent}");
         let (method, params) = in_words(service, act);
         let base = self.base(replica);
-        let call = self.caller.call(&base, &request_id, method, params);
+        let id = request_id(sent);
+        let call = self.caller.call(&base, &id, method, params);
         let patience = hang_up.unwrap_or(Duration::from_secs(120));
         let (answer, ended) = match tokio::time::timeout(patience, call).await {
             Ok(Ok(Ok(result))) => (answer(act, &result), true),
-            Ok(Ok(Err(error))) => after(act, error),
-            // Nobody was there to take the call.
+            // Nobody was there to take the call, or could tell whether it may be taken.
             Ok(Err(error)) if error.is_connect() => return,
+            Ok(Ok(Err(error))) if error.status == 503 => return,
+            Ok(Ok(Err(error))) => after(act, error),
             Ok(Err(_)) | Err(_) => (Answer::Open, false),
         };
         let answered = ended.then(|| self.moment());
@@ -163,8 +166,8 @@ impl<'a> Hammer<'a> {
         seen.replicas.entry(service).or_default().push(replica);
     }
 
-    /// Waits until calls that nobody waits for are over: until no replica that lives has had the right to change a service
-    /// for longer than a call in wait takes to notice.
+    /// Waits until calls that nobody waits for are over: until nobody has had the right to change a service, or has shown that it
+    /// lives, for longer than a call in wait takes to notice.
     async fn settle(&self) {
         let deadline = Instant::now() + Duration::from_secs(100);
         let mut quiet = Instant::now();
@@ -178,32 +181,43 @@ impl<'a> Hammer<'a> {
     }
 
     fn are_working(&self) -> bool {
-        let holders = execute(
-            &self.urls[0],
-            "",
-            "SELECT holder FROM leases WHERE name LIKE 'service:%'",
-        );
-        let replicas = self.replicas.read().expect("nobody panicked");
-        let of = |replica: &Replica| holders.lines().any(|holder| replica.is_called(holder));
-        replicas.iter().any(of)
+        let silent = self.lease.as_millis();
+        let working = self.ask(&format!(
+            "SELECT name FROM leases
+             WHERE name LIKE 'service:%' AND beat_at > UNIX_TIMESTAMP(NOW(3)) * 1000 - {silent}"
+        ));
+        !working.is_empty()
     }
 
-    /// Looks at every service, and holds what the ledger says against the gateway.
-    pub async fn look(&self, services: u64) {
+    /// Rows of a statement, from any of the ledger's nodes that answers.
+    pub fn ask(&self, statement: &str) -> String {
+        let mut answers = self.urls.iter().map(|url| try_execute(url, "", statement));
+        let answer = answers.find_map(Result::ok);
+        answer.expect("a node that answers")
+    }
+
+    /// Which replica does the cluster's jobs, as any node that answers knows.
+    pub fn collector(&self) -> Option<usize> {
+        let holder = self.ask("SELECT holder FROM leases WHERE name = 'jobs:eu1'");
+        let replicas = self.replicas.read().expect("nobody panicked");
+        replicas
+            .iter()
+            .position(|replica| replica.is_called(holder.trim()))
+    }
+
+    /// Looks at every service by one of these replicas, and holds what the ledger says against the gateway.
+    pub async fn look(&self, services: u64, replicas: &[usize]) {
         for service in 1..=services {
-            let replica = service as usize % self.urls.len();
+            let replica = replicas[service as usize % replicas.len()];
             self.call(service, Act::Look, replica, None).await;
             let users = self.fleet.users_of(service);
             assert!(users.len() <= 1, "service {service}: {users:?}");
-            let shown = match self.seen().histories[&service]
-                .last()
-                .map(|call| &call.what.answer)
+            let seen = self.seen();
+            let last = seen.histories[&service].last();
+            if let Some(Answer::Looks(view)) = last.map(|call| &call.what.answer)
+                && let (Some(shown), [user]) = (&view.user, &*users)
             {
-                Some(Answer::Looks(view)) => view.user.clone(),
-                _ => continue,
-            };
-            if let (Some(shown), [user]) = (shown, &*users) {
-                assert_eq!(shown, user.id, "service {service}");
+                assert_eq!(*shown, user.id, "service {service}");
             }
         }
     }
@@ -247,6 +261,17 @@ impl<'a> Hammer<'a> {
             tally.count(history, &seen.replicas[service]);
         }
         tally
+    }
+
+    /// Ids of the requests that were answered with success.
+    pub fn acknowledged(&self) -> Vec<String> {
+        let seen = self.seen();
+        let calls = seen.histories.values().flatten();
+        let done = calls.filter(|call| {
+            let looked = call.what.act == Act::Look;
+            !looked && !matches!(call.what.answer, Answer::Open | Answer::Refused(_))
+        });
+        done.map(|call| request_id(call.sent)).collect()
     }
 
     /// Histories that end in something else than what was seen at the last look fit no order: what was seen does not fit by
@@ -294,6 +319,10 @@ impl Tally {
             self.crossed += (0..n).filter(crosses).count();
         }
     }
+}
+
+fn request_id(sent: u64) -> String {
+    format!("call-{sent}")
 }
 
 fn any_plan(random: &mut StdRng) -> Plan {

@@ -8,7 +8,11 @@ mod linear;
 #[path = "../support/mariadb.rs"]
 mod mariadb;
 mod rights;
+mod seed;
 mod service;
+mod takeover;
+mod tokens;
+mod usage;
 
 #[tokio::test]
 async fn databases_of_tests_are_their_own() {
