@@ -27,6 +27,18 @@ async fn post(
     (headers, serde_json::from_str(&text).expect("JSON"))
 }
 
+/// What the module's guide quotes of a refusal, in parts: versions stand between them.
+fn quoted(start: &str) -> Vec<String> {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/docs/whmcs-module.md");
+    let guide = std::fs::read_to_string(path).expect("the guide");
+    let mut rows = guide.lines().filter_map(|line| line.strip_prefix("| "));
+    let row = rows.find(|row| row.starts_with(start)).expect("a row");
+    let (quote, _) = row
+        .split_once(" (reason: `interface_unsupported`)")
+        .expect("its reason");
+    quote.split('…').map(str::to_owned).collect()
+}
+
 fn token(body: &str) -> String {
     mint_with(body, SECRET, |_, _| {})
 }
@@ -74,6 +86,9 @@ async fn a_newer_module_is_told_to_have_the_bridge_upgraded_and_nothing_is_done(
     ] {
         assert!(error.message.contains(part), "{part}: {}", error.message);
     }
+    for part in quoted("the module is the newer one") {
+        assert!(error.message.contains(&part), "{part}: {}", error.message);
+    }
     assert_eq!((app.users().len(), app.simulator.calls().len()), (0, 0));
 }
 
@@ -88,6 +103,9 @@ async fn a_module_that_is_too_old_is_told_to_be_upgraded_and_nothing_is_done() {
         &format!("unpack the module's zip of version {VERSION}"),
     ] {
         assert!(error.message.contains(part), "{part}: {}", error.message);
+    }
+    for part in quoted("the module is too old") {
+        assert!(error.message.contains(&part), "{part}: {}", error.message);
     }
     assert_eq!((app.users().len(), app.simulator.calls().len()), (0, 0));
 }
