@@ -57,6 +57,7 @@ final class Http
     public function post(string $url, array $headers, string $body): callable
     {
         $answer = '';
+        $headLength = 0;
         $received = [];
         $number = ++$this->last;
         $handle = curl_init();
@@ -74,15 +75,16 @@ final class Http
             CURLOPT_SSL_VERIFYPEER => true,
             CURLOPT_SSL_VERIFYHOST => 2,
             CURLOPT_USERAGENT => 'ostor-whmcs',
-            CURLOPT_HEADERFUNCTION => static function ($handle, string $line) use (&$received): int {
+            // Returning fewer bytes than given makes curl stop: nothing can fill WHMCS's memory.
+            CURLOPT_HEADERFUNCTION => static function ($handle, string $line) use (&$received, &$headLength): int {
+                $headLength += strlen($line);
                 $parts = explode(':', $line, 2);
                 if (isset($parts[1])) {
                     $received[strtolower($parts[0])] = trim($parts[1]);
                 }
 
-                return strlen($line);
+                return $headLength > self::MOST_BYTES ? 0 : strlen($line);
             },
-            // Returning fewer bytes than given makes curl stop: nothing can fill WHMCS's memory.
             CURLOPT_WRITEFUNCTION => static function ($handle, string $part) use (&$answer): int {
                 $answer .= $part;
 
