@@ -23,7 +23,6 @@ if (!defined('WHMCS')) {
  */
 final class Addon
 {
-    /** That of the module beside it. */
     private const VERSION = '0.1.0';
 
     /** Place of the sentence shown after a redirect, in the session. */

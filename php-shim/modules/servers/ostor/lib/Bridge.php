@@ -13,6 +13,9 @@ if (!defined('WHMCS')) {
  */
 final class Bridge
 {
+    /** Refusals that may come of a bridge that does not fit; '' is an answer the module does not understand. */
+    private const NOT_UNDERSTOOD = ['', 'invalid_request', 'invalid_params', 'method_not_found'];
+
     /** Seconds a command may take: the bridge itself talks to a gateway and retries. */
     public const COMMAND_SECONDS = 100;
 
@@ -21,9 +24,6 @@ final class Bridge
 
     /** Seconds a page may wait that shows much else besides, or is a customer's. */
     public const PANEL_SECONDS = 4;
-
-    /** Refusals that may come of a bridge that does not fit; '' is an answer the module does not understand. */
-    private const NOT_UNDERSTOOD = ['', 'invalid_request', 'invalid_params', 'method_not_found'];
 
     /** @var Server */
     private $server;
@@ -102,6 +102,29 @@ final class Bridge
     }
 
     /**
+     * What $judge returns; what it throws names the likely cause where module and bridge do not fit.
+     *
+     * @param callable(Reply): mixed $judge
+     * @return mixed
+     */
+    private function judge(callable $judge, Reply $reply)
+    {
+        $misfit = $reply->misfit($this->server->url());
+        try {
+            $result = $judge($reply);
+            $this->misfit = $misfit;
+
+            return $result;
+        } catch (Failure $failure) {
+            if ($misfit === null || !in_array($failure->reason(), self::NOT_UNDERSTOOD, true)) {
+                throw $failure;
+            }
+            $message = $failure->getMessage() . ' ' . $misfit;
+            throw Failure::ofCall($message, $failure->reason(), $failure->requestId(), $failure);
+        }
+    }
+
+    /**
      * @param array<string, mixed> $params
      * @param callable(Reply): mixed $judge
      * @param callable(Reply): string $summary
@@ -139,29 +162,6 @@ final class Bridge
                 $this->log->record($method, 'POST ' . $url . "\n" . $body, $summary($reply), $outcome);
             }
         };
-    }
-
-    /**
-     * What $judge returns; what it throws names the likely cause where module and bridge do not fit.
-     *
-     * @param callable(Reply): mixed $judge
-     * @return mixed
-     */
-    private function judge(callable $judge, Reply $reply)
-    {
-        $misfit = $reply->misfit($this->server->url());
-        try {
-            $result = $judge($reply);
-            $this->misfit = $misfit;
-
-            return $result;
-        } catch (Failure $failure) {
-            if ($misfit === null || !in_array($failure->reason(), self::NOT_UNDERSTOOD, true)) {
-                throw $failure;
-            }
-            $message = $failure->getMessage() . ' ' . $misfit;
-            throw Failure::ofCall($message, $failure->reason(), $failure->requestId(), $failure);
-        }
     }
 
     /**
