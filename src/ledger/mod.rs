@@ -7,6 +7,7 @@ mod backend;
 mod booking;
 mod by_hour;
 mod compare;
+mod copy;
 mod error;
 mod figures;
 mod history;

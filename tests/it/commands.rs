@@ -167,6 +167,44 @@ async fn serve_answers_and_finishes_calls_under_way_when_told_to_stop() {
     assert!(status.success(), "{status}");
 }
 
+/// Fails when a load balancer sends calls to a service that takes no more, or has no time to notice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn serve_says_that_it_ends_before_it_takes_no_more_calls() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let simulator = Simulator::start(Options::default())
+        .await
+        .expect("a cluster");
+    let file = config(folder.path(), &simulator.endpoint());
+    let mut serve = program();
+    serve.args(["serve", "--config"]).arg(&file);
+    let mut serving = Serving::start(serve.env("OSTOR_BRIDGE__SERVER__DRAIN_DELAY", "2s"));
+    let caller = Caller::new(&serving.base);
+    assert_eq!(caller.get("/readyz?for=balancer").await.0, 200);
+    serving.terminate();
+    let told = Instant::now();
+    let report = loop {
+        let (status, report) = caller.get("/readyz?for=balancer").await;
+        if status == 503 {
+            break report;
+        }
+        assert!(told.elapsed() < Duration::from_secs(1), "{report}");
+    };
+    assert_eq!(
+        (&report["draining"], &report["ready"]),
+        (&json!(true), &json!(false))
+    );
+    let made = caller
+        .call("CreateAccount", create_params(1, json!({})))
+        .await;
+    assert_eq!(made.expect("calls are still taken")["created"], true);
+    let status = tokio::task::spawn_blocking(move || serving.child.wait().expect("a status"));
+    assert!(status.await.expect("no panic").success());
+    assert!(
+        told.elapsed() >= Duration::from_secs(2),
+        "it ended too early"
+    );
+}
+
 #[tokio::test]
 async fn a_minted_token_is_taken_by_a_service_from_the_environment_alone() {
     let folder = tempfile::tempdir().expect("a folder");
