@@ -19,6 +19,7 @@ mod server;
 mod token;
 mod usage;
 mod usage_buckets;
+mod versions;
 
 pub use error::{Failure, Reason};
 pub(crate) use jobs::{JobJson, objects_left};

@@ -23,6 +23,7 @@ use super::health::{self, Readiness};
 use super::metrics;
 use super::replay::Replay;
 use super::request_id::{self, RequestId, RequestSpan};
+use super::versions;
 
 /// How long answers may take after the service was told to stop, and after them the calls that
 /// nobody waits for any more. What is cut off then is completed by its repetition.
@@ -121,7 +122,11 @@ pub fn start(
             .wrap(from_fn(metrics::count))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(request_id::assign))
-            .service(web::resource("/rpc").route(web::post().to(rpc)))
+            .service(
+                web::resource("/rpc")
+                    .wrap(from_fn(versions::announce))
+                    .route(web::post().to(rpc)),
+            )
             .service(web::resource("/healthz").route(web::get().to(health::healthz)))
             .service(web::resource("/metrics").route(web::get().to(metrics::metrics)))
             .service(web::resource("/openrpc.json").route(web::get().to(openrpc)))
@@ -167,6 +172,9 @@ async fn rpc(request: HttpRequest, payload: web::Payload, state: web::Data<State
             return refuse(status, &failure, &body, &id);
         }
     };
+    if let Err(failure) = versions::check(request.headers()) {
+        return refuse(StatusCode::OK, &failure, &body, &id);
+    }
     let services = Arc::clone(&state.services);
     let (task_id, task_body) = (id.clone(), body.clone());
     let task = async move { dispatch::answer(&services, &caller, &task_body, &task_id).await };

@@ -10,7 +10,10 @@ async fn a_healthy_service_is_alive_and_ready() {
     let app = TestApp::spawn().await;
     assert_eq!(
         app.caller.get("/healthz").await,
-        (200, json!({ "status": "ok" }))
+        (
+            200,
+            json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })
+        )
     );
     let (status, report) = app.caller.get("/readyz").await;
     assert_eq!(status, 200);

@@ -37,3 +37,4 @@ mod usage;
 mod usage_command;
 mod usage_export;
 mod usage_report;
+mod versions;
