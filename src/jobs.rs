@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::app::Services;
 use crate::metering::{self, Collected, Progress, SampleReport};
+use crate::metrics::Ran;
 use crate::purge::{self, Ended};
 
 /// How often a long run says how far it has come.
@@ -90,23 +92,51 @@ enum Job {
 impl Job {
     async fn repeat(self, services: &Services, cluster: &str) {
         loop {
-            let pause = match self {
+            let started = Instant::now();
+            let ran = match self {
                 Self::Collect => {
-                    collect(services, cluster).await;
-                    services.usage.collect_interval
+                    collect(services, cluster)
+                        .instrument(self.span(cluster))
+                        .await
                 }
-                Self::Sample if sample(services, cluster).await => services.usage.sample_interval,
-                Self::Sample => RETRY.min(services.usage.sample_interval),
-                Self::Drop => {
-                    drop_items(services, cluster).await;
-                    DROP_EVERY
+                Self::Sample => {
+                    sample(services, cluster)
+                        .instrument(self.span(cluster))
+                        .await
                 }
-                Self::Purge => {
-                    purge(services, cluster).await;
-                    PURGE_EVERY
-                }
+                Self::Drop => drop_items(services, cluster).await,
+                // Mostly nothing is due; what is gets a span of its own.
+                Self::Purge => purge(services, cluster).await,
             };
-            tokio::time::sleep(earlier(pause)).await;
+            let (took, now) = (started.elapsed(), services.clock.now());
+            let metrics = &services.metrics;
+            metrics.job_ran(self.as_str(), cluster, ran, took, now);
+            tokio::time::sleep(earlier(self.pause(services, ran))).await;
+        }
+    }
+
+    fn pause(self, services: &Services, ran: Ran) -> Duration {
+        match self {
+            Self::Collect => services.usage.collect_interval,
+            Self::Sample if ran != Ran::Success => RETRY.min(services.usage.sample_interval),
+            Self::Sample => services.usage.sample_interval,
+            Self::Drop => DROP_EVERY,
+            Self::Purge => PURGE_EVERY,
+        }
+    }
+
+    /// The run as traces show it.
+    fn span(self, cluster: &str) -> tracing::Span {
+        tracing::debug_span!("job", otel.name = self.as_str(), cluster)
+    }
+
+    /// Its name in metrics and traces.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Collect => "collect",
+            Self::Sample => "sample",
+            Self::Drop => "drop",
+            Self::Purge => "purge",
         }
     }
 }
@@ -125,22 +155,37 @@ fn earlier(pause: Duration) -> Duration {
     rand::random_range(pause * 9 / 10..=pause)
 }
 
-async fn collect(services: &Services, cluster: &str) {
+async fn collect(services: &Services, cluster: &str) -> Ran {
     let started = Instant::now();
     let told = AtomicU64::new(0);
     let progress = |Progress { done, total }: Progress| {
+        services.metrics.statistics(cluster, done, total);
         let tick = started.elapsed().as_secs() / REPORT_EVERY.as_secs();
         if told.swap(tick, Ordering::Relaxed) < tick {
             tracing::info!(cluster, done, total, "collecting statistics");
         }
     };
     match metering::collect(services, cluster, &progress).await {
-        Ok(collected) => report_collected(cluster, &collected),
-        Err(error) => tracing::warn!(
-            cluster,
-            error = error.to_string(),
-            "statistics were not collected"
-        ),
+        Ok(collected) => {
+            report_collected(cluster, &collected);
+            Ran::Success
+        }
+        Err(error) => {
+            tracing::warn!(
+                cluster,
+                error = error.to_string(),
+                "statistics were not collected"
+            );
+            ran(&error)
+        }
+    }
+}
+
+/// What an error of metering says of the run.
+fn ran(error: &metering::Error) -> Ran {
+    match error {
+        metering::Error::Busy(_) => Ran::Elsewhere,
+        _ => Ran::Failed,
     }
 }
 
@@ -186,7 +231,7 @@ fn report_collected(cluster: &str, collected: &Collected) {
     );
 }
 
-async fn sample(services: &Services, cluster: &str) -> bool {
+async fn sample(services: &Services, cluster: &str) -> Ran {
     match metering::sample(services, cluster).await {
         Ok(report) => {
             let SampleReport {
@@ -211,7 +256,7 @@ async fn sample(services: &Services, cluster: &str) -> bool {
                 gone = gone.len(),
                 "bucket sizes read"
             );
-            true
+            Ran::Success
         }
         Err(error) => {
             tracing::warn!(
@@ -219,24 +264,31 @@ async fn sample(services: &Services, cluster: &str) -> bool {
                 error = error.to_string(),
                 "bucket sizes were not read"
             );
-            false
+            ran(&error)
         }
     }
 }
 
-async fn drop_items(services: &Services, cluster: &str) {
+async fn drop_items(services: &Services, cluster: &str) -> Ran {
     match metering::drop_items(services, cluster).await {
-        Ok(0) => {}
-        Ok(objects) => tracing::info!(cluster, objects, "items of old statistics objects dropped"),
-        Err(error) => tracing::warn!(
-            cluster,
-            error = error.to_string(),
-            "old items were not dropped"
-        ),
+        Ok(objects) => {
+            if objects > 0 {
+                tracing::info!(cluster, objects, "items of old statistics objects dropped");
+            }
+            Ran::Success
+        }
+        Err(error) => {
+            tracing::warn!(
+                cluster,
+                error = error.to_string(),
+                "old items were not dropped"
+            );
+            ran(&error)
+        }
     }
 }
 
-async fn purge(services: &Services, cluster: &str) {
+async fn purge(services: &Services, cluster: &str) -> Ran {
     let begins = |job: &crate::ledger::PurgeJob| {
         tracing::info!(
             cluster,
@@ -247,16 +299,18 @@ async fn purge(services: &Services, cluster: &str) {
         );
     };
     match purge::work_off(services, cluster, Duration::ZERO, &begins).await {
-        // Somebody else does.
-        Ok(None) => {}
+        Ok(None) => Ran::Elsewhere,
         Ok(Some(done)) => {
             for (job, ended) in done {
+                services.metrics.purge_attempt(cluster, ended.as_str());
                 report_purged(services, cluster, job.id, ended).await;
             }
+            Ran::Success
         }
         Err(error) => {
             let error: &(dyn std::error::Error + 'static) = &error;
             tracing::warn!(cluster, error, "a termination could not be worked on");
+            Ran::Failed
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ostor_bridge::config::{Config, DEFAULTS};
+use ostor_bridge::config::{Config, DEFAULTS, LogFormat};
 use secrecy::ExposeSecret;
 
 const GOOD: &str = r#"
@@ -321,6 +321,26 @@ fn every_fault_is_a_sentence_with_key_and_variable() {
             "1 to 1000000",
         ),
         (
+            section("[log]\nformat = \"xml\""),
+            "log.format",
+            "one of text, json, not `xml`",
+        ),
+        (
+            section("[telemetry]\notlp_endpoint = \"http://collector:4318/v1/traces\""),
+            "telemetry.otlp_endpoint",
+            "nothing after it",
+        ),
+        (
+            section("[telemetry]\notlp_endpoint = \"http://user:12345678901234567@collector\""),
+            "telemetry.otlp_endpoint",
+            "nothing after it",
+        ),
+        (
+            section("[telemetry]\notlp_endpoint = \"collector\""),
+            "telemetry.otlp_endpoint",
+            "is not a URL",
+        ),
+        (
             more(
                 "[clients.other]\nsecret = \"0123456789abcdef0123456789abcdef\"\nscopes = [\"root\"]",
             ),
@@ -358,6 +378,24 @@ fn nothing_configured_is_told_for_clients_and_clusters_at_once() {
         error.contains("[clients.NAME]") && error.contains("[clusters.NAME]"),
         "{error}"
     );
+}
+
+#[test]
+fn the_log_is_text_and_traces_go_nowhere_unless_told() {
+    let config = load(GOOD, &[]).expect("good");
+    assert_eq!(config.log.format, LogFormat::Text);
+    assert_eq!(config.telemetry.otlp_endpoint, None);
+    let variables = [
+        ("OSTOR_BRIDGE__LOG__FORMAT", "json"),
+        (
+            "OSTOR_BRIDGE__TELEMETRY__OTLP_ENDPOINT",
+            "http://127.0.0.1:4318",
+        ),
+    ];
+    let config = load(GOOD, &variables).expect("good");
+    assert_eq!(config.log.format, LogFormat::Json);
+    let endpoint = config.telemetry.otlp_endpoint.expect("an endpoint");
+    assert_eq!(endpoint.as_str(), "http://127.0.0.1:4318/");
 }
 
 #[test]

@@ -6,8 +6,8 @@
 //! so that somebody who looks now and then has taken over when the lease is over. Whatever is written under a right counts the row up
 //! in the same transaction, which a former holder cannot any more: also in a Galera cluster the two meet in that row.
 
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::FromRow;
@@ -38,6 +38,8 @@ pub(super) struct Leases {
     holder: Arc<str>,
     /// Rights on their way back.
     releases: TaskTracker,
+    /// Names of the rights that this process has.
+    held: Arc<Mutex<HashSet<Arc<str>>>>,
     /// Rights of others that were seen, each with when its beat was first.
     watched: Arc<Mutex<HashMap<String, (Seen, Instant)>>>,
 }
@@ -135,6 +137,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        self.leases.names().remove(&self.fence.name);
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
@@ -160,8 +163,18 @@ impl Leases {
             term: lease * 3 / 4,
             holder: holder.into(),
             releases: TaskTracker::new(),
+            held: Arc::default(),
             watched: Arc::default(),
         }
+    }
+
+    fn names(&self) -> MutexGuard<'_, HashSet<Arc<str>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this process has a right of that name, or had it until just now.
+    pub fn has(&self, name: &str) -> bool {
+        self.names().contains(name)
     }
 
     /// Waits until rights that were dropped are given back.
@@ -298,6 +311,7 @@ impl Leases {
         let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
         watched.remove(&*fence.name);
         drop(watched);
+        self.names().insert(Arc::clone(&fence.name));
         let life = Arc::new(Life {
             beaten: Mutex::new(asked),
             term: self.term,

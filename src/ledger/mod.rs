@@ -7,8 +7,10 @@ mod backend;
 mod booking;
 mod by_hour;
 mod compare;
+mod copy;
 mod error;
 mod figures;
+mod health;
 mod history;
 mod items;
 mod key_intents;
@@ -43,6 +45,7 @@ pub use by_hour::{HourTraffic, MeteredUser};
 pub use compare::{LastCall, Records};
 pub use error::Error;
 pub use figures::{Delivery, ServiceRange, Since, Stored, UsageRow};
+pub use health::{Schema, Waiting};
 pub use history::SlotTraffic;
 pub use items::{Item, StatisticsRecord};
 pub use key_intents::{KeyHolder, KeyIntent};
@@ -72,6 +75,7 @@ pub struct Ledger {
     pool: Pool,
     locks: Locks,
     clock: Clock,
+    most_connections: u32,
     exclusion: Exclusion,
     /// Rights that whatever is written by this handle is written under.
     fences: Vec<Fence>,
@@ -98,6 +102,17 @@ pub struct Limits {
     pub max_connections: u32,
     /// How long a replica that says nothing keeps its rights; only on MariaDB and MySQL.
     pub lease: Duration,
+}
+
+/// Connections of a process to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Those that are open.
+    pub open: u32,
+    /// Those of them that nobody uses at this moment.
+    pub idle: u32,
+    /// Most that may be open.
+    pub most: u32,
 }
 
 impl Default for Limits {
@@ -129,6 +144,7 @@ impl Ledger {
             pool,
             locks: Locks::default(),
             clock,
+            most_connections: limits.max_connections,
             exclusion,
             fences: Vec::new(),
         })
@@ -168,7 +184,7 @@ impl Ledger {
     pub async fn prepare(&self) -> Result<(), Error> {
         match &self.pool {
             Pool::Sqlite(_) => self.migrate().await,
-            Pool::MySql(pool) => backend::check_schema(pool).await,
+            Pool::MySql(_) => backend::check_schema(&self.pool).await,
         }
     }
 
@@ -188,6 +204,20 @@ impl Ledger {
         let one = sql::query_scalar::<i64>("SELECT id FROM accounts LIMIT 1");
         one.fetch_optional(&self.pool).await?;
         Ok(())
+    }
+
+    /// The connections of this process to the database.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let (open, idle) = match &self.pool {
+            Pool::Sqlite(pool) => (pool.size(), pool.num_idle()),
+            Pool::MySql(pool) => (pool.size(), pool.num_idle()),
+        };
+        Connections {
+            open,
+            idle: u32::try_from(idle).unwrap_or(u32::MAX),
+            most: self.most_connections,
+        }
     }
 
     /// Gives rights back and closes all connections after what is under way.

@@ -95,13 +95,22 @@ impl Ledger {
             Exclusion::Files { .. } => Held::Nothing,
             Exclusion::Leases(leases) => {
                 let turns = ["metering", "sizes", "purge"].map(|kind| format!("{kind}:{cluster}"));
-                Held::Lease(leases.take(&format!("jobs:{cluster}"), &turns).await?)
+                Held::Lease(leases.take(&jobs_of(cluster), &turns).await?)
             }
         };
         Ok(Turn {
             held,
             ledger: self.clone(),
         })
+    }
+
+    /// Whether this process is the one that does by itself what there is to do on `cluster`.
+    #[must_use]
+    pub fn leads(&self, cluster: &str) -> bool {
+        match &self.exclusion {
+            Exclusion::Files { .. } => true,
+            Exclusion::Leases(leases) => leases.has(&jobs_of(cluster)),
+        }
     }
 
     async fn turn(
@@ -130,6 +139,11 @@ impl Ledger {
             }
         }
     }
+}
+
+/// Name of the right to do what there is to do on a cluster.
+fn jobs_of(cluster: &str) -> String {
+    format!("jobs:{cluster}")
 }
 
 async fn locked(path: String, deadline: Instant) -> Result<Option<File>, Error> {

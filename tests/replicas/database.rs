@@ -17,14 +17,17 @@ async fn ledger(database: &Database) -> Ledger {
     ledger
 }
 
-async fn account(ledger: &Ledger, service_id: i64) -> Account {
-    let service = ServiceKey {
+fn service(service_id: i64) -> ServiceKey {
+    ServiceKey {
         client: "whmcs".into(),
         cluster: "eu1".into(),
         service_id,
-    };
+    }
+}
+
+async fn account(ledger: &Ledger, service_id: i64) -> Account {
     let intent = Intent {
-        service: &service,
+        service: &service(service_id),
         identity: &format!("{service_id}@example.com"),
         client_id: 7,
         email: "customer@example.com",
@@ -221,4 +224,202 @@ async fn tls_is_used_and_checked_where_the_address_says_so() {
     for error in [stranger, plain] {
         assert!(!format!("{error:?} {error}").contains(password));
     }
+}
+
+/// Every table's rows, in the order of the key, of a ledger in a file.
+async fn rows_of_file(pool: &sqlx::SqlitePool, table: &str) -> Vec<String> {
+    use sqlx::Row as _;
+    let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(format!("SELECT * FROM {table}")));
+    let rows = rows.fetch_all(pool).await.expect("rows");
+    let text = |row: &sqlx::sqlite::SqliteRow| {
+        let values = (0..row.len()).map(|column| {
+            let bytes: Option<Vec<u8>> = row.try_get_unchecked(column).expect("bytes");
+            format!("{bytes:?}")
+        });
+        values.collect::<Vec<_>>().join(" ")
+    };
+    let mut rows: Vec<String> = rows.iter().map(text).collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// The same of a ledger on a server, with the columns that the file's has.
+async fn rows_of_server(pool: &sqlx::MySqlPool, columns: &str, table: &str) -> Vec<String> {
+    use sqlx::Row as _;
+    let rows = sqlx::raw_sql(sqlx::AssertSqlSafe(format!(
+        "SELECT {columns} FROM {table}"
+    )));
+    let rows = rows.fetch_all(pool).await.expect("rows");
+    let text = |row: &sqlx::mysql::MySqlRow| {
+        let values = (0..row.len()).map(|column| {
+            let bytes: Option<Vec<u8>> = row.try_get_unchecked(column).expect("bytes");
+            format!("{bytes:?}")
+        });
+        values.collect::<Vec<_>>().join(" ")
+    };
+    let mut rows: Vec<String> = rows.iter().map(text).collect();
+    rows.sort_unstable();
+    rows
+}
+
+/// Fails when moving from a file to a server loses or changes a row, or mixes two ledgers.
+#[tokio::test]
+async fn a_ledger_moves_from_a_file_to_a_server() {
+    use ostor_bridge::ledger::{
+        Booking, BucketKey, BucketRecord, ByteHours, Item, JobPolicy, KeyHolder, KeyIntent,
+        Sampled, Span, StatisticsRecord, Traffic,
+    };
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
+    let file = open(&url).await.expect("a ledger");
+    file.migrate().await.expect("a schema");
+    let now = jiff::Timestamp::now();
+    for service_id in 1..=700 {
+        let made = account(&file, service_id).await;
+        let user = format!("{service_id:016x}");
+        file.set_user(&made, &user).await.expect("its user");
+        file.set_ready(made.id, "KEY").await.expect("its state");
+    }
+    let job = file
+        .account(&service(7))
+        .await
+        .expect("a look")
+        .expect("a row");
+    file.open_job(&job, JobPolicy::Grace, 1000)
+        .await
+        .expect("a job");
+    let holder = KeyHolder {
+        cluster: "eu1",
+        user_id: "0000000000000001",
+        sub_account: None,
+    };
+    let intent = KeyIntent::Pairs(vec!["Ä\u{1f600}'\"".to_owned()]);
+    file.intend_key(holder, &intent).await.expect("an intent");
+    let item = Item {
+        user_id: "0000000000000001".to_owned(),
+        bucket: "fotos-\u{e4}".to_owned(),
+        epoch: 1,
+        traffic: Traffic {
+            put: 1,
+            downloaded: i64::MAX / 2,
+            ..Traffic::default()
+        },
+    };
+    let record = StatisticsRecord::new("object".to_owned(), now, vec![item]);
+    let booked = file.book_statistics(now, Booking::new("eu1", vec![record]));
+    booked.await.expect("counted");
+    file.set_aside("eu1", now, &[("odd".to_owned(), "it is odd".to_owned())])
+        .await
+        .expect("noted");
+    file.set_complete("eu1", now, now, 1800)
+        .await
+        .expect("complete");
+    let sampled = Sampled {
+        record: BucketRecord {
+            key: BucketKey {
+                owner_id: "0000000000000001".to_owned(),
+                name: "fotos".to_owned(),
+                created: 5,
+            },
+            incarnation: 0,
+            hour: 500_000,
+            h_integral: ByteHours(u128::MAX),
+            current: 7,
+            booked: ByteHours(9),
+            open_start: 499_000,
+            open_byte_hours: 8,
+            missing_since: None,
+        },
+        closed: vec![Span {
+            start_hour: 498_000,
+            end_hour: 499_000,
+            byte_hours: 1,
+        }],
+    };
+    file.book_buckets("eu1", &[sampled]).await.expect("sizes");
+
+    let database = mariadb::database().await;
+    let server = ledger(&database).await;
+    let last = std::sync::Mutex::new((0, 0));
+    let progress = |done, total| *last.lock().expect("no panic") = (done, total);
+    let copied = server.copy_from(&file, &progress).await.expect("copied");
+    assert_eq!(*last.lock().expect("no panic"), (copied, copied));
+    let source = sqlx::SqlitePool::connect(&url).await.expect("the file");
+    let target = sqlx::MySqlPool::connect(&database.url)
+        .await
+        .expect("the server");
+    let tables = "SELECT m.name, group_concat(c.name, ', ') FROM sqlite_master m, pragma_table_info(m.name) c
+                  WHERE m.type = 'table' AND m.name NOT LIKE '\\_%' ESCAPE '\\' GROUP BY m.name";
+    let tables: Vec<(String, String)> = sqlx::query_as(tables)
+        .fetch_all(&source)
+        .await
+        .expect("tables");
+    let mut compared = 0;
+    for (table, columns) in tables {
+        let there = rows_of_file(&source, &table).await;
+        compared += there.len() as u64;
+        assert_eq!(
+            rows_of_server(&target, &columns, &table).await,
+            there,
+            "{table}"
+        );
+    }
+    assert!(compared == copied && copied > 2100, "{compared} {copied}");
+    // Numbers go on where the file's ended.
+    assert!(account(&server, 701).await.id > job.id);
+    let error = server
+        .copy_from(&file, &progress)
+        .await
+        .expect_err("not empty");
+    assert!(matches!(error, Error::NotEmpty), "{error:?}");
+}
+
+/// Fails when `doctor` takes a server for a file, or says nothing of what keeps replicas from starting.
+#[tokio::test]
+async fn doctor_tells_how_the_schema_of_a_server_stands() {
+    let database = mariadb::database().await;
+    let doctor = || {
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_ostor-bridge"))
+            .args(["doctor", "--json"])
+            .env("OSTOR_BRIDGE__DATABASE__URL", &database.url)
+            .env(
+                "OSTOR_BRIDGE__CLIENTS__WHMCS__SECRET",
+                "0123456789".repeat(4),
+            )
+            .env(
+                "OSTOR_BRIDGE__CLUSTERS__EU1__ENDPOINT",
+                "http://127.0.0.1:1",
+            )
+            .env("OSTOR_BRIDGE__CLUSTERS__EU1__ACCESS_KEY", "key")
+            .env("OSTOR_BRIDGE__CLUSTERS__EU1__SECRET_KEY", "secret")
+            .output()
+            .expect("the binary runs");
+        let report: serde_json::Value = serde_json::from_slice(&output.stdout).expect("JSON");
+        let findings = report["findings"].as_array().expect("findings").clone();
+        let of_ledger = findings
+            .into_iter()
+            .filter(|finding| finding["subject"] == "ledger");
+        of_ledger
+            .map(|finding| {
+                format!(
+                    "{}: {} {}",
+                    finding["check"], finding["level"], finding["mend"]
+                )
+            })
+            .collect::<Vec<_>>()
+            .join("\n")
+    };
+    let report = doctor();
+    assert!(
+        report.contains("\"schema\": \"error\"") && report.contains("ostor-bridge migrate"),
+        "{report}"
+    );
+    ledger(&database).await;
+    let report = doctor();
+    assert!(
+        report.contains("\"schema\": \"ok\"") && report.contains("\"writable\": \"ok\""),
+        "{report}"
+    );
+    assert!(!report.contains("room"), "{report}");
 }
