@@ -43,7 +43,7 @@ async fn hammer(seed: u64) {
     let hammer = Hammer::new(&fleet, &urls, LEASE);
     let killed_in = random.random_range(0..ROUNDS);
     for round in 0..ROUNDS {
-        let (calls, seed) = (hammer.round(LOAD, seed.wrapping_add(round)), seed);
+        let calls = hammer.round(LOAD, seed.wrapping_add(round));
         if round == killed_in {
             let moment = Duration::from_millis(random.random_range(50..600));
             let victim = random.random_range(0..3);

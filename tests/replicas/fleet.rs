@@ -1,5 +1,7 @@
 //! Replicas of the service, the binary as users run it, over one ledger and one gateway.
 
+#![allow(dead_code, reason = "not every binary of tests needs all of it")]
+
 use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -162,7 +164,6 @@ pub struct RpcError {
     /// Of HTTP.
     pub status: u16,
     pub reason: String,
-    #[allow(dead_code, reason = "read by people when a test fails")]
     pub message: String,
     pub retryable: bool,
 }

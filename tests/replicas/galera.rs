@@ -6,6 +6,7 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use ostor_bridge::simulator::Fault;
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
@@ -95,19 +96,36 @@ struct Run<'a> {
     user: String,
     /// How many statistics objects there are.
     objects: usize,
-    rounds: u64,
 }
 
 impl Run<'_> {
     /// Calls at all replicas while something happens to the cluster.
     async fn load<T>(&mut self, meanwhile: impl Future<Output = T>) -> T {
-        let simulator = &self.hammer.fleet.simulator;
-        self.objects += usage::make(simulator, &mut self.random, &self.user, 4);
-        usage::settle(simulator);
-        self.rounds += 1;
         let seed = self.random.random::<u64>() >> 20;
-        let ((), happened) = tokio::join!(self.hammer.round(LOAD, seed), meanwhile);
-        happened
+        tokio::join!(self.hammer.round(LOAD, seed), meanwhile).1
+    }
+
+    fn counted(&self) -> usize {
+        let count = self.hammer.ask("SELECT COUNT(*) FROM statistics_objects");
+        count.trim().parse().expect("a number")
+    }
+
+    /// Waits until the collector has counted some of what was used and not yet all.
+    async fn collecting(&mut self) {
+        let simulator = &self.hammer.fleet.simulator;
+        simulator.inject_always(Fault::Slow(Duration::from_millis(20)));
+        let before = self.counted();
+        self.objects += usage::make(simulator, &mut self.random, &self.user, 24);
+        usage::settle(simulator);
+        let began = Instant::now();
+        // It collects once a minute.
+        while self.counted() < before + 10 {
+            assert!(
+                began.elapsed() < Duration::from_secs(100),
+                "nobody collects"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
     }
 
     /// Gives the cluster a command, which may take long.
@@ -120,7 +138,11 @@ impl Run<'_> {
 
     /// Takes the collector's node from it, and shows that another replica collects within the lease's term.
     async fn lose_collector(&mut self, how: impl Fn(usize) -> String) -> usize {
+        self.collecting().await;
         let victim = self.hammer.collector().expect("a collector");
+        let counted = self.counted();
+        assert!(counted < self.objects, "the run was over");
+        println!("{counted} of {} objects are counted", self.objects);
         let hammer = self.hammer;
         let command = self.command(how(victim + 1));
         let began = Instant::now();
@@ -164,7 +186,6 @@ async fn nothing_is_lost_or_doubled_when_nodes_are_lost() {
         random: StdRng::seed_from_u64(seed),
         user: fleet.simulator.add_user("user@example.com", false).id,
         objects: 0,
-        rounds: 0,
     };
     run.load(async {}).await;
     hammer.look(LOAD.services, &[0, 1, 2]).await;

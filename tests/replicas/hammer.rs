@@ -1,6 +1,8 @@
 //! Many callers at once, at random replicas, about a handful of services, while the gateway fails at random; and the
 //! history of what they saw.
 
+#![allow(dead_code, reason = "not every binary of tests needs all of it")]
+
 use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, RwLock};

@@ -112,22 +112,29 @@ async fn another_replica_goes_on_when_the_one_that_collects_is_killed() {
 /// Fails when a replica that was stopped in the middle of a run writes what it had read when it goes on.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_that_was_stopped_for_long_writes_nothing_afterwards() {
-    let scene = Scene::set().await;
+    let mut scene = Scene::set().await;
     let first = scene.collector().expect("a collector");
     scene.replicas[first].pause();
+    // What it has asked for still comes, and nothing else: whoever counts from here on has read before.
+    tokio::time::sleep(GATEWAY * 4).await;
+    scene.fleet.simulator.inject_always(Fault::Status(503));
+    let second = scene.taken_over(first).await;
     let counted = scene.counted();
     assert!(counted < scene.objects, "the run was over: {counted}");
-    let second = scene.taken_over(first).await;
-    scene.all_counted().await;
-    scene.check();
     scene.replicas[first].resume();
     let noticed = || scene.replicas[first].log().contains("a right is lost");
     wait_until("the former collector has noticed", noticed).await;
     // As long as what it had begun could take.
     tokio::time::sleep(Duration::from_secs(LEASE)).await;
-    scene.check();
+    assert_eq!(scene.counted(), counted);
     assert_eq!(scene.collector(), Some(second));
-    // It serves on.
+    // Who takes over from the second one collects at once.
+    scene.fleet.simulator.clear_faults();
+    scene.replicas[second].kill();
+    scene.taken_over(second).await;
+    scene.all_counted().await;
+    scene.check();
+    // The first one serves on.
     let base = &scene.replicas[first].base;
     let answer = Caller::new()
         .call(base, "", "AccountState", params(1, serde_json::json!({})))
