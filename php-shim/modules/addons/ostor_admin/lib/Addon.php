@@ -22,7 +22,7 @@ if (!defined('WHMCS')) {
  */
 final class Addon
 {
-    private const VERSION = '1.0.0';
+    private const VERSION = '0.1.0';
 
     /** Place of the sentence shown after a redirect, in the session. */
     private const NOTICE = 'ostor_admin_notice';
