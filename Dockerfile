@@ -9,7 +9,7 @@ RUN cargo install --locked --root /usr/local cargo-cyclonedx@0.5.9 && \
 WORKDIR /src
 COPY Cargo.toml Cargo.lock ./
 COPY benches benches
-COPY packaging packaging
+COPY packaging/about.toml packaging/build packaging/licences.hbs packaging/notices packaging/
 # What stands in Cargo.lock first, in a layer of its own: it takes most of the time and changes seldom.
 RUN mkdir src && touch src/lib.rs && echo 'fn main() {}' >src/main.rs && \
     packaging/notices /out && packaging/build /out && cargo clean --release --package ostor-bridge
