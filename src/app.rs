@@ -52,8 +52,7 @@ pub enum Error {
 }
 
 impl Services {
-    /// Opens the ledger, brings its schema up to date and makes a client per cluster. No call is
-    /// made to a gateway.
+    /// Opens the ledger, makes sure of its schema and makes a client per cluster. No call is made to a gateway.
     ///
     /// # Errors
     /// [`Error`], each a sentence that names the setting.
@@ -73,8 +72,13 @@ impl Services {
             })?;
             clusters.insert(name, Cluster { settings, gateway });
         }
-        let ledger = Ledger::open(&config.database.url, clock.clone()).await?;
-        ledger.migrate().await?;
+        let ledger = Ledger::open(
+            &config.database.url,
+            config.database.limits(),
+            clock.clone(),
+        )
+        .await?;
+        ledger.prepare().await?;
         Ok(Self {
             clients: config.clients,
             clusters,

@@ -21,6 +21,9 @@ const RETRY: Duration = Duration::from_secs(60);
 /// How often items that are no longer kept are dropped.
 const DROP_EVERY: Duration = Duration::from_secs(86_400);
 
+/// How soon the ledger is asked again who does a job, after it did not answer.
+const AGREE_EVERY: Duration = Duration::from_secs(5);
+
 /// How often the ledger is asked for terminations that are due.
 const PURGE_EVERY: Duration = Duration::from_secs(2);
 
@@ -48,7 +51,7 @@ pub fn start(services: &Arc<Services>) -> Jobs {
         for job in [Job::Collect, Job::Sample, Job::Drop, Job::Purge] {
             let (services, name, stop) = (Arc::clone(services), name.clone(), stop.clone());
             tasks.spawn(async move {
-                stop.run_until_cancelled(job.repeat(&services, &name)).await;
+                stop.run_until_cancelled(job.lead(&services, &name)).await;
             });
         }
     }
@@ -64,6 +67,37 @@ enum Job {
 }
 
 impl Job {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Collect => "collect",
+            Self::Sample => "sample",
+            Self::Drop => "drop",
+            Self::Purge => "purge",
+        }
+    }
+
+    /// Repeats the job while this process is the one that does it: of all replicas on a ledger one does.
+    async fn lead(self, services: &Services, cluster: &str) {
+        let job = self.name();
+        loop {
+            match services.ledger.lead(cluster, job).await {
+                Ok(turn) => {
+                    if services.ledger.is_shared() {
+                        tracing::info!(cluster, job, "this replica does the job from now on");
+                    }
+                    tokio::select! {
+                        () = self.repeat(services, cluster) => {}
+                        () = turn.lost() => {}
+                    }
+                }
+                Err(error) => {
+                    report_disagreement(cluster, job, &error);
+                    tokio::time::sleep(earlier(AGREE_EVERY)).await;
+                }
+            }
+        }
+    }
+
     async fn repeat(self, services: &Services, cluster: &str) {
         loop {
             let pause = match self {
@@ -85,6 +119,15 @@ impl Job {
             tokio::time::sleep(earlier(pause)).await;
         }
     }
+}
+
+fn report_disagreement(cluster: &str, job: &str, error: &(dyn std::error::Error + 'static)) {
+    tracing::warn!(
+        cluster,
+        job,
+        error,
+        "the replicas could not agree on who does a job"
+    );
 }
 
 /// Up to a tenth earlier, by chance: several services must not ask a cluster at the same moments, and an interval is a

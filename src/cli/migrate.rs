@@ -15,7 +15,12 @@ pub(super) struct Options {
 
 pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     let config = options.config.load()?;
-    let ledger = Ledger::open(&config.database.url, Clock::default()).await?;
+    let ledger = Ledger::open(
+        &config.database.url,
+        config.database.limits(),
+        Clock::default(),
+    )
+    .await?;
     ledger.migrate().await?;
     ledger.close().await;
     println!("the ledger's schema is up to date");

@@ -14,7 +14,7 @@ use crate::ledger::Ledger;
 /// Run the service.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_help = "Example:\n  ostor-bridge serve --config /etc/ostor-bridge/config.toml\n\nPrints `listening on ADDRESS` when ready. SIGTERM lets calls under way finish, a second one\ndoes not. Settings are read once, at the start."
+    after_help = "Example:\n  ostor-bridge serve --config /etc/ostor-bridge/config.toml\n\nPrints `listening on ADDRESS` when ready. At SIGTERM /readyz says so for server.drain_delay, then\ncalls under way finish; a second SIGTERM ends at once. Settings are read once, at the start. Any\nnumber of processes may serve over one ledger in MariaDB or MySQL."
 )]
 pub(super) struct Options {
     #[command(flatten)]
@@ -24,6 +24,7 @@ pub(super) struct Options {
 pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     let config = options.config.load()?;
     let _alone = Ledger::claim(&config.database.url)?;
+    let drain_delay = config.server.drain_delay;
     let server = (config.server.listen, config.server.body_limit);
     let services = Arc::new(Services::build(config, Clock::default()).await?);
     let ledger = services.ledger.clone();
@@ -40,8 +41,14 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     out.flush()?;
     stop.told().await;
     tracing::info!("stopping; calls under way are finished first");
+    running.drain();
+    let ending = async {
+        // Another replica does the jobs meanwhile.
+        tokio::join!(jobs.stop(), tokio::time::sleep(drain_delay));
+        running.stop().await;
+    };
     tokio::select! {
-        () = async { tokio::join!(jobs.stop(), running.stop()); } => {}
+        () = ending => {}
         () = stop.told() => bail!(
             "ended at once by a second signal; calls that were under way are completed by their repetition"
         ),

@@ -16,6 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use url::Url;
 
+use crate::ledger::Limits;
 use crate::ostor::Signature;
 
 pub use layers::{ENV_PREFIX, variable};
@@ -55,6 +56,9 @@ pub struct Server {
     /// Largest request body in bytes.
     #[serde(deserialize_with = "values::integer")]
     pub body_limit: u64,
+    /// How long the service says that it is about to end before it takes no more calls.
+    #[serde(deserialize_with = "values::duration")]
+    pub drain_delay: Duration,
 }
 
 /// Section `[database]`.
@@ -64,6 +68,23 @@ pub struct Database {
     /// Where the ledger is; a secret, since it may hold a password.
     #[serde(deserialize_with = "values::secret")]
     pub url: SecretString,
+    /// Most connections at once.
+    #[serde(deserialize_with = "values::integer")]
+    pub max_connections: u64,
+    /// How long a replica that says nothing keeps what it works on; only on MariaDB and MySQL.
+    #[serde(deserialize_with = "values::duration")]
+    pub lease: Duration,
+}
+
+impl Database {
+    /// How the ledger is used.
+    #[must_use]
+    pub fn limits(&self) -> Limits {
+        Limits {
+            max_connections: u32::try_from(self.max_connections).unwrap_or(u32::MAX),
+            lease: self.lease,
+        }
+    }
 }
 
 /// Section `[clients.NAME]`: one WHMCS installation.
@@ -267,6 +288,12 @@ impl Config {
             1024..=16 << 20,
             "1024 to 16777216",
         );
+        faults.within(
+            "server.drain_delay",
+            &self.server.drain_delay,
+            Duration::ZERO..=Duration::from_secs(300),
+            "0s to 5m",
+        );
         self.check_database(&mut faults);
         self.check_clients(&mut faults);
         if self.clusters.is_empty() {
@@ -333,12 +360,26 @@ impl Config {
                 "database.url",
                 "must name a file, for example sqlite:/var/lib/ostor-bridge/ledger.db; a ledger in memory is lost with the process",
             ),
+            Some("mysql" | "mariadb") if is_server(url) => {}
             Some("mysql" | "mariadb") => faults.add(
                 "database.url",
-                "names a MariaDB or MySQL server, which this version cannot use yet; use sqlite:FILE",
+                "must name a server and a database, for example mysql://ostor:PASSWORD@db.example.com/ostor?ssl-mode=VERIFY_IDENTITY",
             ),
-            _ => faults.add("database.url", "must begin with sqlite:, for example sqlite:/var/lib/ostor-bridge/ledger.db"),
+            _ => faults.add("database.url", "must begin with sqlite: or mysql:, for example sqlite:/var/lib/ostor-bridge/ledger.db"),
         }
+        faults.within(
+            "database.max_connections",
+            &self.database.max_connections,
+            2..=1000,
+            "2 to 1000",
+        );
+        let secs = Duration::from_secs;
+        faults.within(
+            "database.lease",
+            &self.database.lease,
+            secs(2)..=secs(300),
+            "2s to 5m",
+        );
     }
 
     fn check_clients(&self, faults: &mut Faults) {
@@ -373,6 +414,10 @@ fn is_file(url: &str) -> bool {
     let (file, options) = rest.split_once('?').unwrap_or((rest, ""));
     let file = file.strip_prefix("//").unwrap_or(file);
     !file.is_empty() && file != ":memory:" && !options.contains("mode=memory")
+}
+
+fn is_server(url: &str) -> bool {
+    Url::parse(url).is_ok_and(|url| url.has_host() && url.path().len() > 1)
 }
 
 impl Cluster {

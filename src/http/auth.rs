@@ -4,6 +4,7 @@ use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 
 use crate::app::Services;
 use crate::config::Scope;
+use crate::lifecycle;
 
 use super::error::{Failure, Reason};
 use super::replay::{Replay, Use};
@@ -25,7 +26,7 @@ impl Caller {
 
 /// Checks the token of a request with this body. The answer never says which check failed; the
 /// log does, without the token.
-pub(super) fn authenticate(
+pub(super) async fn authenticate(
     services: &Services,
     replay: &Replay,
     headers: &HeaderMap,
@@ -44,7 +45,9 @@ pub(super) fn authenticate(
     let now = jiff::Timestamp::now().as_second();
     let claims = token::verify(token, client, &settings.secret, body, now)
         .ok_or_else(|| refuse("signature or claim"))?;
-    match replay.mark(client, &claims.jti, claims.exp, now) {
+    let used = replay.mark(&services.ledger, client, &claims.jti, claims.exp, now);
+    let used = used.await.map_err(lifecycle::Error::from)?;
+    match used {
         Use::First => Ok(Caller {
             client: client.clone(),
             scopes: settings.scopes.clone(),

@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Serialize;
 use tokio::sync::Mutex;
 
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 #[derive(Debug)]
 pub(super) struct Readiness {
     services: Arc<Services>,
+    draining: AtomicBool,
     last: Mutex<Option<(Instant, Report)>>,
 }
 
@@ -28,6 +30,9 @@ pub(super) struct Readiness {
 struct Report {
     ready: bool,
     ledger: &'static str,
+    /// Whether the service is about to end and takes no more calls soon.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    draining: bool,
     clusters: BTreeMap<String, &'static str>,
 }
 
@@ -36,25 +41,46 @@ pub(super) async fn healthz() -> HttpResponse {
     HttpResponse::Ok().json(serde_json::json!({ "status": "ok" }))
 }
 
-/// `GET /readyz`: ledger and every cluster answer. The cause of a failure is in the log, not in
-/// the answer, which anyone may read.
-pub(super) async fn readyz(readiness: web::Data<Readiness>) -> HttpResponse {
+/// `GET /readyz`: ledger and every cluster answer, and the service is not about to end. The cause of a failure is in the
+/// log, not in the answer, which anyone may read. With `?for=balancer` clusters do not matter: a cluster that is down is
+/// down for every replica, and calls for the others must still find one.
+pub(super) async fn readyz(request: HttpRequest, readiness: web::Data<Readiness>) -> HttpResponse {
     let report = readiness.report().await;
-    match report.ready {
+    let ready = match request.query_string() {
+        "for=balancer" => report.ledger == GOOD && !report.draining,
+        _ => report.ready,
+    };
+    match ready {
         true => HttpResponse::Ok().json(report),
         false => HttpResponse::ServiceUnavailable().json(report),
     }
 }
 
+/// What is said of something that answers.
+const GOOD: &str = "ok";
+
 impl Readiness {
     pub fn new(services: Arc<Services>) -> Self {
         Self {
             services,
+            draining: AtomicBool::new(false),
             last: Mutex::default(),
         }
     }
 
+    /// From now on whoever asks is told that the service is about to end.
+    pub fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
     async fn report(&self) -> Report {
+        let mut report = self.last_look().await;
+        report.draining = self.draining.load(Ordering::Relaxed);
+        report.ready &= !report.draining;
+        report
+    }
+
+    async fn last_look(&self) -> Report {
         let mut last = self.last.lock().await;
         if let Some((at, report)) = &*last
             && at.elapsed() < FRESH
@@ -87,10 +113,11 @@ async fn look(services: &Services) -> Report {
         .await
         .into_iter()
         .collect();
-    let word = |good: bool| if good { "ok" } else { "failing" };
+    let word = |good: bool| if good { GOOD } else { "failing" };
     Report {
         ready: ledger.is_ok() && clusters.values().all(|good| *good),
         ledger: word(ledger.is_ok()),
+        draining: false,
         clusters: clusters
             .into_iter()
             .map(|(name, good)| (name, word(good)))

@@ -196,7 +196,7 @@ mod tests {
             stage: JobStage::Objects,
             due_at: 0,
             begun: true,
-            keys_before: None,
+            keys_before: crate::ledger::KeyList::default(),
             key_id: None,
             buckets_done: 0,
             buckets_total: 1,

@@ -51,12 +51,19 @@ pub struct Running {
     handle: actix_web::dev::ServerHandle,
     server: JoinHandle<std::io::Result<()>>,
     tasks: TaskTracker,
+    readiness: web::Data<Readiness>,
 }
 
 impl Running {
     /// The address it listens on; the port is the real one.
     pub fn addr(&self) -> SocketAddr {
         self.addr
+    }
+
+    /// Says by `/readyz` that the service is about to end, so that a load balancer sends no more calls; takes those that
+    /// come all the same.
+    pub fn drain(&self) {
+        self.readiness.drain();
     }
 
     /// Stops taking calls, lets those under way finish, and returns.
@@ -103,6 +110,7 @@ pub fn start(
         tasks: tasks.clone(),
         runtime: Handle::current(),
     });
+    let shown = readiness.clone();
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
@@ -126,6 +134,7 @@ pub fn start(
         handle,
         server: tokio::spawn(server),
         tasks,
+        readiness: shown,
     })
 }
 
@@ -143,12 +152,12 @@ async fn rpc(request: HttpRequest, payload: web::Payload, state: web::Data<State
     };
     let caller =
         super::auth::authenticate(&state.services, &state.replay, request.headers(), &body);
-    let caller = match caller {
+    let caller = match caller.await {
         Ok(caller) => caller,
         Err(failure) => {
             let status = match failure.reason {
-                Reason::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
-                _ => StatusCode::UNAUTHORIZED,
+                Reason::Unauthorized => StatusCode::UNAUTHORIZED,
+                _ => StatusCode::SERVICE_UNAVAILABLE,
             };
             return refuse(status, &failure, &body, &id);
         }

@@ -1,16 +1,23 @@
 //! Counting statistics objects: each once, all of a batch in one transaction.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use jiff::Timestamp;
-use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use super::sql::{Builder, Query, Tx, Value, query, query_scalar};
 use super::traffic::{month_of, note_problem, slot_of};
-use super::{Error, Ledger, StatisticsRecord, Traffic};
+use super::{Error, Ledger, StatisticsRecord, Traffic, transact};
 
-/// Rows of one statement; SQLite takes 32 766 values. Only full ones are kept prepared: there are many other lengths,
+/// Rows of one statement; SQLite takes 32 766 values, MariaDB 65 535. Only full ones are kept prepared: there are many other lengths,
 /// and they are large.
 const ROWS: usize = 1000;
+
+/// Bytes of items with which a statement takes no more objects.
+const STATEMENT_BYTES: usize = 4 << 20;
+
+/// What is said of an object that came with other content than before.
+const OTHER: &str =
+    "it was counted before and came again with other content, which is set aside and not counted";
 
 /// What booking an object came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -29,7 +36,7 @@ pub struct Booking {
     cluster: String,
     records: Vec<StatisticsRecord>,
     /// For the usual case, that none of them was counted before.
-    statements: Vec<Statement>,
+    statements: Vec<Query>,
 }
 
 impl Booking {
@@ -88,74 +95,52 @@ impl<'a> Sums<'a> {
         }
     }
 
-    pub(super) fn statements(&self, tables: Tables, cluster: &str) -> Vec<Statement> {
+    pub(super) fn statements(&self, tables: Tables, cluster: &str) -> Vec<Query> {
         let mut statements = Vec::new();
         let slots: Vec<_> = self.slots.iter().collect();
         for rows in slots.chunks(ROWS) {
             let mut sql = insert(tables.slots, "user_id, slot, bucket");
-            sql.push_values(rows, |mut row, ((user, slot, bucket), traffic)| {
-                row.push_bind(cluster)
-                    .push_bind(user)
-                    .push_bind(slot)
-                    .push_bind(bucket);
-                for value in traffic.values() {
-                    row.push_bind(value);
-                }
+            sql.push_values(rows, |row, ((user, slot, bucket), traffic)| {
+                row.extend([
+                    Value::from(cluster),
+                    user.into(),
+                    slot.into(),
+                    bucket.into(),
+                ]);
+                row.extend(traffic.values().map(Value::from));
             });
-            statements.push(Statement {
-                sql: add_to(sql, "cluster, user_id, slot, bucket"),
-                full: rows.len() == ROWS,
-            });
+            statements.push(add_to(sql, "cluster, user_id, slot, bucket", rows.len()));
         }
         let months: Vec<_> = self.months.iter().collect();
         for rows in months.chunks(ROWS) {
             let mut sql = insert(tables.months, "user_id, month");
-            sql.push_values(rows, |mut row, ((user, month), traffic)| {
-                row.push_bind(cluster).push_bind(user).push_bind(month);
-                for value in traffic.values() {
-                    row.push_bind(value);
-                }
+            sql.push_values(rows, |row, ((user, month), traffic)| {
+                row.extend([Value::from(cluster), user.into(), month.into()]);
+                row.extend(traffic.values().map(Value::from));
             });
-            statements.push(Statement {
-                sql: add_to(sql, "cluster, user_id, month"),
-                full: rows.len() == ROWS,
-            });
+            statements.push(add_to(sql, "cluster, user_id, month", rows.len()));
         }
         statements
     }
 }
 
-fn insert(table: &str, keys: &str) -> QueryBuilder<Sqlite> {
-    QueryBuilder::new(format!(
+fn insert(table: &str, keys: &str) -> Builder {
+    Builder::new(format!(
         "INSERT INTO {table} (cluster, {keys}, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded) "
     ))
 }
 
-fn add_to(mut sql: QueryBuilder<Sqlite>, keys: &str) -> QueryBuilder<Sqlite> {
-    sql.push(format!(" ON CONFLICT ({keys}) DO UPDATE SET "));
+fn add_to(sql: Builder, key: &'static str, rows: usize) -> Query {
     let sums = Traffic::COLUMNS.map(|name| format!("{name} = {name} + excluded.{name}"));
-    sql.push(sums.join(", "));
-    sql
-}
-
-/// A statement that adds rows to a table of totals.
-pub(super) struct Statement {
-    sql: QueryBuilder<Sqlite>,
-    full: bool,
+    sql.build()
+        .or_update(key, sums.join(", "))
+        .persistent(rows == ROWS)
 }
 
 /// Runs the statements one after the other.
-pub(super) async fn run(
-    tx: &mut SqliteConnection,
-    statements: Vec<Statement>,
-) -> Result<(), Error> {
-    for mut statement in statements {
-        statement
-            .sql
-            .build()
-            .persistent(statement.full)
-            .execute(&mut *tx)
-            .await?;
+pub(super) async fn run(tx: &mut Tx, statements: Vec<Query>) -> Result<(), Error> {
+    for statement in statements {
+        statement.execute(&mut *tx).await?;
     }
     Ok(())
 }
@@ -174,114 +159,142 @@ impl Ledger {
         let Booking {
             cluster,
             records,
-            mut statements,
+            statements,
         } = booking;
-        let mut tx = self.write().await?;
-        let mut new = self.insert_objects(&mut tx, &cluster, &records).await?;
-        let all_are_new = new.len() == records.len();
+        // Gone with the first attempt; another one makes them again.
+        let mut prepared = Some(statements);
+        let outcome = transact!(self, |tx| {
+            let outcome = self.judge(tx, &cluster, now, &records).await?;
+            let with = |what: fn(Booked) -> bool| {
+                let records = records.iter().zip(&outcome);
+                records.filter_map(move |(record, booked)| what(*booked).then_some(record))
+            };
+            forget_problems(tx, &cluster, with(|booked| booked != Booked::Conflict)).await?;
+            let all_are_new = outcome.iter().all(|booked| *booked == Booked::Counted);
+            let statements = match prepared.take() {
+                Some(statements) if all_are_new => statements,
+                _ => {
+                    Sums::of(with(|booked| booked == Booked::Counted)).statements(TOTALS, &cluster)
+                }
+            };
+            run(tx, statements).await?;
+            Ok(outcome)
+        })?;
+        Ok(records.into_iter().zip(outcome).collect())
+    }
+
+    /// Keeps the objects whose names are new, and compares the others with what was counted before.
+    async fn judge(
+        &self,
+        tx: &mut Tx,
+        cluster: &str,
+        now: Timestamp,
+        records: &[StatisticsRecord],
+    ) -> Result<Vec<Booked>, Error> {
+        let known = fingerprints(tx, cluster, records).await?;
+        let new = records
+            .iter()
+            .filter(|record| !known.contains_key(&record.name));
+        self.insert_objects(tx, cluster, &new.collect::<Vec<_>>())
+            .await?;
         let mut outcome = Vec::with_capacity(records.len());
-        for record in &records {
-            outcome.push(if new.remove(&record.name) {
-                Booked::Counted
-            } else {
-                book_again(&mut tx, &cluster, now, record).await?
+        for record in records {
+            outcome.push(match known.get(&record.name) {
+                None => Booked::Counted,
+                Some(known) if *known == record.fingerprint => Booked::Known,
+                Some(_) => {
+                    note_problem(tx, cluster, &record.name, OTHER, Some(&record.json), now).await?;
+                    Booked::Conflict
+                }
             });
         }
-        let outcome: Vec<_> = records.into_iter().zip(outcome).collect();
-        let readable = outcome
-            .iter()
-            .filter(|(_, booked)| *booked != Booked::Conflict);
-        forget_problems(&mut tx, &cluster, readable.map(|(record, _)| record)).await?;
-        if !all_are_new {
-            let counted = outcome
-                .iter()
-                .filter(|(_, booked)| *booked == Booked::Counted);
-            statements = Sums::of(counted.map(|(record, _)| record)).statements(TOTALS, &cluster);
-        }
-        run(&mut tx, statements).await?;
-        tx.commit().await?;
         Ok(outcome)
     }
 
-    /// Keeps the objects whose names are new, and answers those names.
+    /// Keeps objects that are not kept yet; nothing is when somebody else keeps one of them meanwhile.
     async fn insert_objects(
         &self,
-        tx: &mut SqliteConnection,
+        tx: &mut Tx,
         cluster: &str,
-        records: &[StatisticsRecord],
-    ) -> Result<HashSet<String>, Error> {
+        records: &[&StatisticsRecord],
+    ) -> Result<(), Error> {
         let now = self.now_ms();
-        let mut new = HashSet::new();
-        for records in records.chunks(ROWS) {
-            let mut sql = QueryBuilder::<Sqlite>::new(
+        for records in by_size(records) {
+            let mut sql = Builder::new(
                 "INSERT INTO statistics_objects (cluster, name, start, fingerprint, items, collected_at) ",
             );
-            sql.push_values(records, |mut row, record| {
-                row.push_bind(cluster)
-                    .push_bind(&record.name)
-                    .push_bind(record.start.as_second())
-                    .push_bind(&record.fingerprint[..])
-                    .push_bind(&record.json)
-                    .push_bind(now);
+            sql.push_values(records, |row, record| {
+                row.extend([
+                    Value::from(cluster),
+                    (&record.name).into(),
+                    record.start.as_second().into(),
+                    record.fingerprint[..].into(),
+                    (&record.json).into(),
+                    now.into(),
+                ]);
             });
-            sql.push(" ON CONFLICT (cluster, name) DO NOTHING RETURNING name");
-            let names: Vec<String> = sql
-                .build_query_scalar()
-                .persistent(false)
-                .fetch_all(&mut *tx)
-                .await?;
-            new.extend(names);
+            sql.build().persistent(false).execute(&mut *tx).await?;
         }
-        Ok(new)
+        Ok(())
     }
 }
 
-/// Compares an object with the one of its name that was counted before.
-async fn book_again(
-    tx: &mut SqliteConnection,
+/// Parts that fit into one statement: MariaDB takes 16 MiB in one, unless told otherwise.
+fn by_size<'a, 'r>(
+    mut records: &'a [&'r StatisticsRecord],
+) -> impl Iterator<Item = &'a [&'r StatisticsRecord]> {
+    std::iter::from_fn(move || {
+        let mut bytes = 0;
+        let fit = records.iter().take(ROWS).take_while(|record| {
+            bytes += record.json.len();
+            bytes <= STATEMENT_BYTES
+        });
+        let (part, rest) = records.split_at_checked(fit.count().max(1))?;
+        records = rest;
+        Some(part)
+    })
+}
+
+/// What is on record of these objects, by their names.
+async fn fingerprints(
+    tx: &mut Tx,
     cluster: &str,
-    now: Timestamp,
-    record: &StatisticsRecord,
-) -> Result<Booked, Error> {
-    let known: Vec<u8> = sqlx::query_scalar(
-        "SELECT fingerprint FROM statistics_objects WHERE cluster = ? AND name = ?",
-    )
-    .bind(cluster)
-    .bind(&record.name)
-    .fetch_one(&mut *tx)
-    .await?;
-    if known == record.fingerprint {
-        return Ok(Booked::Known);
+    records: &[StatisticsRecord],
+) -> Result<HashMap<String, Vec<u8>>, Error> {
+    let mut known = HashMap::new();
+    for records in records.chunks(ROWS) {
+        let mut sql =
+            Builder::new("SELECT name, fingerprint FROM statistics_objects WHERE cluster = ");
+        sql.push_bind(cluster).push(" AND name IN ");
+        sql.push_list(records.iter().map(|record| &record.name));
+        let rows: Vec<(String, Vec<u8>)> =
+            sql.build().persistent(false).fetch_all(&mut *tx).await?;
+        known.extend(rows);
     }
-    let sentence = "it was counted before and came again with other content, which is set aside and not counted";
-    note_problem(tx, cluster, &record.name, sentence, Some(&record.json), now).await?;
-    Ok(Booked::Conflict)
+    Ok(known)
 }
 
 /// These could be read, so what was said about them is over; other content that was set aside stays.
 async fn forget_problems(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     cluster: &str,
     records: impl Iterator<Item = &StatisticsRecord>,
 ) -> Result<(), Error> {
-    let noted: Vec<String> = sqlx::query_scalar(
-        "SELECT name FROM statistics_problems WHERE cluster = ? AND items IS NULL",
-    )
-    .bind(cluster)
-    .fetch_all(&mut *tx)
-    .await?;
+    let noted: Vec<String> =
+        query_scalar("SELECT name FROM statistics_problems WHERE cluster = ? AND items IS NULL")
+            .bind(cluster)
+            .fetch_all(&mut *tx)
+            .await?;
     if noted.is_empty() {
         return Ok(());
     }
     let noted: HashSet<String> = noted.into_iter().collect();
     for record in records.filter(|record| noted.contains(&record.name)) {
-        sqlx::query(
-            "DELETE FROM statistics_problems WHERE cluster = ? AND name = ? AND items IS NULL",
-        )
-        .bind(cluster)
-        .bind(&record.name)
-        .execute(&mut *tx)
-        .await?;
+        query("DELETE FROM statistics_problems WHERE cluster = ? AND name = ? AND items IS NULL")
+            .bind(cluster)
+            .bind(&record.name)
+            .execute(&mut *tx)
+            .await?;
     }
     Ok(())
 }

@@ -2,9 +2,10 @@
 
 use std::ops::Range;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row};
+use sqlx::FromRow;
 
+use super::sql::query;
+use super::traffic::sums;
 use super::{Error, Ledger, Span, Traffic};
 
 /// An S3 user who used something or could have.
@@ -21,24 +22,15 @@ pub struct MeteredUser {
 }
 
 /// Traffic of a bucket in an hour.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
 pub struct HourTraffic {
     /// The hour, counted from 1970.
     pub hour: i64,
     /// Empty: requests that address no bucket.
     pub bucket: String,
     /// What was counted.
+    #[sqlx(flatten)]
     pub traffic: Traffic,
-}
-
-impl FromRow<'_, SqliteRow> for HourTraffic {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            hour: row.try_get("hour")?,
-            bucket: row.try_get("bucket")?,
-            traffic: Traffic::from_row(row)?,
-        })
-    }
 }
 
 impl Ledger {
@@ -47,15 +39,15 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn metered_users(&self, cluster: &str) -> Result<Vec<MeteredUser>, Error> {
-        Ok(sqlx::query_as(
+        Ok(query(
             "SELECT u.user_id, a.client, a.service_id, a.client_id
              FROM account_users u JOIN accounts a ON a.id = u.account WHERE u.cluster = ?1
              UNION ALL
              SELECT user_id, NULL, NULL, NULL FROM (
                  SELECT user_id FROM usage_months WHERE cluster = ?1
                  UNION SELECT owner_id FROM buckets WHERE cluster = ?1
-                 EXCEPT SELECT user_id FROM account_users WHERE cluster = ?1)
-             ORDER BY client NULLS LAST, service_id, user_id",
+                 EXCEPT SELECT user_id FROM account_users WHERE cluster = ?1) AS others
+             ORDER BY client IS NULL, client, service_id, user_id",
         )
         .bind(cluster)
         .fetch_all(&self.pool)
@@ -71,13 +63,13 @@ impl Ledger {
         cluster: &str,
         user_id: &str,
     ) -> Result<Option<Range<i64>>, Error> {
-        let (first, last): (Option<i64>, Option<i64>) = sqlx::query_as(
+        let (first, last): (Option<i64>, Option<i64>) = query(
             "SELECT min(first), max(last) FROM (
-                 SELECT (SELECT min(slot) FROM usage_slots WHERE cluster = ?1 AND user_id = ?2) / 4 AS first,
-                        (SELECT max(slot) FROM usage_slots WHERE cluster = ?1 AND user_id = ?2) / 4 + 1 AS last
+                 SELECT CAST((SELECT min(slot) FROM usage_slots WHERE cluster = ?1 AND user_id = ?2) >> 2 AS SIGNED) AS first,
+                        CAST((SELECT max(slot) FROM usage_slots WHERE cluster = ?1 AND user_id = ?2) >> 2 AS SIGNED) + 1 AS last
                  UNION ALL
                  SELECT coalesce((SELECT min(start_hour) FROM storage_spans WHERE bucket = b.id), open_start), hour
-                 FROM buckets b WHERE cluster = ?1 AND owner_id = ?2)",
+                 FROM buckets b WHERE cluster = ?1 AND owner_id = ?2) AS edges",
         )
         .bind(cluster)
         .bind(user_id)
@@ -96,13 +88,13 @@ impl Ledger {
         user_id: &str,
         hours: &Range<i64>,
     ) -> Result<Vec<HourTraffic>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT slot / 4 AS hour, bucket, sum(ops_put) AS ops_put, sum(ops_get) AS ops_get,
-                    sum(ops_list) AS ops_list, sum(ops_other) AS ops_other,
-                    sum(uploaded) AS uploaded, sum(downloaded) AS downloaded
+        Ok(query(concat!(
+            "SELECT CAST(slot >> 2 AS SIGNED) AS hour, bucket, ",
+            sums!(""),
+            "
              FROM usage_slots WHERE cluster = ? AND user_id = ? AND slot >= ? * 4 AND slot < ? * 4
-             GROUP BY slot / 4, bucket",
-        )
+             GROUP BY hour, bucket"
+        ))
         .bind(cluster)
         .bind(user_id)
         .bind(hours.start)
@@ -121,7 +113,7 @@ impl Ledger {
         user_id: &str,
         hours: &Range<i64>,
     ) -> Result<Vec<(String, Span)>, Error> {
-        let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
+        let rows: Vec<(String, i64, i64, i64)> = query(
             "SELECT name, open_start, hour, open_byte_hours FROM buckets
              WHERE cluster = ?1 AND owner_id = ?2 AND hour > ?3 AND open_start < ?4 AND open_byte_hours > 0
              UNION ALL

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use sqlx::FromRow;
 
+use super::sql::{query, query_scalar};
 use super::{Account, Error, Ledger, ServiceKey};
 
 /// All that is on record of a cluster.
@@ -32,16 +33,16 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn records(&self, cluster: &str) -> Result<Records, Error> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.snapshot().await?;
         let accounts: Vec<Account> =
-            sqlx::query_as("SELECT * FROM accounts WHERE cluster = ? ORDER BY client, service_id")
+            query("SELECT * FROM accounts WHERE cluster = ? ORDER BY client, service_id")
                 .bind(cluster)
-                .fetch_all(&mut *tx)
+                .fetch_all(&mut tx)
                 .await?;
         let owners: Vec<(String, i64)> =
-            sqlx::query_as("SELECT user_id, account FROM account_users WHERE cluster = ?")
+            query("SELECT user_id, account FROM account_users WHERE cluster = ?")
                 .bind(cluster)
-                .fetch_all(&mut *tx)
+                .fetch_all(&mut tx)
                 .await?;
         tx.commit().await?;
         let places: HashMap<i64, usize> = accounts
@@ -61,7 +62,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn last_call(&self, service: &ServiceKey) -> Result<Option<LastCall>, Error> {
-        Ok(sqlx::query_as(
+        Ok(query(
             "SELECT id, started_at, outcome FROM operations
              WHERE client = ? AND cluster = ? AND service_id = ? ORDER BY id DESC LIMIT 1",
         )
@@ -77,7 +78,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn was_terminated(&self, service: &ServiceKey) -> Result<bool, Error> {
-        let last: Option<String> = sqlx::query_scalar(
+        let last: Option<String> = query_scalar(
             "SELECT method FROM operations
              WHERE client = ? AND cluster = ? AND service_id = ? AND outcome = 'success'
                  AND method IN ('TerminateAccount', 'CreateAccount', 'UnsuspendAccount', 'adoption.apply')
@@ -101,11 +102,11 @@ impl Ledger {
         cluster: &str,
         month: i64,
     ) -> Result<Vec<String>, Error> {
-        Ok(sqlx::query_scalar(
+        Ok(query_scalar(
             "SELECT user_id FROM (
                  SELECT user_id FROM usage_months WHERE cluster = ?1 AND month >= ?2
                      AND ops_put + ops_get + ops_list + ops_other + uploaded + downloaded > 0
-                 UNION SELECT owner_id FROM buckets WHERE cluster = ?1 AND missing_since IS NULL AND current > 0)
+                 UNION SELECT owner_id FROM buckets WHERE cluster = ?1 AND missing_since IS NULL AND current > 0) AS users
              WHERE user_id NOT IN (SELECT user_id FROM account_users WHERE cluster = ?1)
              ORDER BY user_id",
         )

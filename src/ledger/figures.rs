@@ -3,10 +3,12 @@
 use std::collections::HashMap;
 use std::ops::{Range, RangeInclusive};
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection};
+use sqlx::FromRow;
 
-use super::{Account, ByteHours, Error, Ledger, Traffic};
+use super::leases::Lease;
+use super::sql::{Builder, On, Query, Value, query};
+use super::traffic::sums;
+use super::{Account, ByteHours, Error, Exclusion, Ledger, Traffic, transact};
 
 /// Rows of one statement; SQLite takes 32 766 values. Only full ones are kept prepared: there are many other lengths,
 /// and they are large.
@@ -65,19 +67,12 @@ pub struct Delivery {
     pub byte_hours: Option<ByteHours>,
 }
 
-/// An amount per account, by the account's row.
-struct PerAccount<T> {
+/// Traffic of an account, by the account's row.
+#[derive(FromRow)]
+struct AccountTraffic {
     account: i64,
-    amount: T,
-}
-
-impl FromRow<'_, SqliteRow> for PerAccount<Traffic> {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            account: row.try_get("account")?,
-            amount: Traffic::from_row(row)?,
-        })
-    }
+    #[sqlx(flatten)]
+    traffic: Traffic,
 }
 
 /// Byte-hours in two columns, so that SQL can add them up.
@@ -107,7 +102,7 @@ impl Ledger {
         terminated_since: i64,
         most: i64,
     ) -> Result<Vec<Account>, Error> {
-        Ok(sqlx::query_as(
+        Ok(query(
             "SELECT * FROM accounts
              WHERE client = ? AND cluster = ? AND service_id > ?
                AND coalesce(user_id, former_user_id) IS NOT NULL
@@ -137,16 +132,16 @@ impl Ledger {
         since: &Since,
         most: i64,
     ) -> Result<Vec<UsageRow>, Error> {
-        Ok(sqlx::query_as(
+        Ok(query(
             "SELECT a.service_id, coalesce(a.user_id, a.former_user_id), a.plan,
-                    (SELECT sum(b.current) FROM account_users u
+                    (SELECT CAST(sum(b.current) AS SIGNED) FROM account_users u
                      CROSS JOIN buckets b ON b.cluster = u.cluster AND b.owner_id = u.user_id
                      WHERE u.account = a.id AND b.missing_since IS NULL),
-                    (SELECT sum(m.downloaded) FROM account_users u
+                    (SELECT CAST(sum(m.downloaded) AS SIGNED) FROM account_users u
                      CROSS JOIN usage_months m ON m.cluster = u.cluster AND m.user_id = u.user_id
                      WHERE u.account = a.id AND m.month >= ?1),
                     CASE WHEN ?2 < ?3 THEN
-                        (SELECT sum(s.downloaded) FROM account_users u
+                        (SELECT CAST(sum(s.downloaded) AS SIGNED) FROM account_users u
                          CROSS JOIN usage_slots s ON s.cluster = u.cluster AND s.user_id = u.user_id
                          WHERE u.account = a.id AND s.slot >= ?2 AND s.slot < ?3)
                     END
@@ -176,16 +171,16 @@ impl Ledger {
         &self,
         services: &ServiceRange<'_>,
     ) -> Result<HashMap<i64, Traffic>, Error> {
-        let sums: Vec<PerAccount<Traffic>> = sqlx::query_as(
-            "SELECT u.account, sum(m.ops_put) AS ops_put, sum(m.ops_get) AS ops_get,
-                    sum(m.ops_list) AS ops_list, sum(m.ops_other) AS ops_other,
-                    sum(m.uploaded) AS uploaded, sum(m.downloaded) AS downloaded
+        let sums: Vec<AccountTraffic> = query(concat!(
+            "SELECT u.account, ",
+            sums!("m."),
+            "
              FROM accounts a
              JOIN account_users u ON u.account = a.id
              JOIN usage_months m ON m.cluster = u.cluster AND m.user_id = u.user_id
              WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ?
-             GROUP BY u.account",
-        )
+             GROUP BY u.account"
+        ))
         .bind(services.client)
         .bind(services.cluster)
         .bind(services.ids.start())
@@ -194,7 +189,7 @@ impl Ledger {
         .await?;
         Ok(sums
             .into_iter()
-            .map(|row| (row.account, row.amount))
+            .map(|row| (row.account, row.traffic))
             .collect())
     }
 
@@ -203,7 +198,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn stored(&self, services: &ServiceRange<'_>) -> Result<HashMap<i64, Stored>, Error> {
-        let rows: Vec<(i64, i64, String, Option<i64>)> = sqlx::query_as(
+        let rows: Vec<(i64, i64, String, Option<i64>)> = query(
             "SELECT u.account, b.current, b.booked, b.missing_since
              FROM accounts a
              JOIN account_users u ON u.account = a.id
@@ -240,21 +235,29 @@ impl Ledger {
         period: &str,
         used: &[(i64, Delivery)],
     ) -> Result<Vec<Delivery>, Error> {
-        let mut tx = self.write().await?;
-        let delivered = undelivered(&mut tx, services, period, used).await?;
-        let known = delivered
-            .iter()
-            .filter(|(_, figures)| figures.traffic.is_some() || figures.byte_hours.is_some());
-        let known: Vec<_> = known.collect();
-        for rows in known.chunks(ROWS) {
-            self.record_deliveries(period, rows)
-                .build()
-                .persistent(rows.len() == ROWS)
-                .execute(&mut *tx)
-                .await?;
-        }
-        tx.commit().await?;
-        Ok(delivered.into_iter().map(|(_, figures)| figures).collect())
+        // Two periods at once would both count what was delivered for neither.
+        let right = match &self.exclusion {
+            Exclusion::Files { .. } => None,
+            Exclusion::Leases(leases) => {
+                let name = format!("deliver:{}:{}", services.client, services.cluster);
+                Some(leases.take(&name).await?)
+            }
+        };
+        let fence = right.as_ref().map(Lease::fence);
+        let ledger = self.under(fence);
+        transact!(&ledger, |tx| {
+            let delivered = undelivered(&mut *tx, services, period, used).await?;
+            let known = delivered
+                .iter()
+                .filter(|(_, figures)| figures.traffic.is_some() || figures.byte_hours.is_some());
+            let known: Vec<_> = known.collect();
+            for rows in known.chunks(ROWS) {
+                self.record_deliveries(period, rows)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            Ok(delivered.into_iter().map(|(_, figures)| figures).collect())
+        })
     }
 
     /// What [`Self::deliver`] would answer, without recording it.
@@ -267,29 +270,28 @@ impl Ledger {
         period: &str,
         used: &[(i64, Delivery)],
     ) -> Result<Vec<Delivery>, Error> {
-        let mut connection = self.pool.acquire().await?;
-        let figures = undelivered(&mut connection, services, period, used).await?;
+        let figures = undelivered(&self.pool, services, period, used).await?;
         Ok(figures.into_iter().map(|(_, figures)| figures).collect())
     }
 
     /// The statement that records figures. All rows of a page know the same figures: what is known is known of a cluster.
-    fn record_deliveries(
-        &self,
-        period: &str,
-        rows: &[&(i64, Delivery)],
-    ) -> QueryBuilder<sqlx::Sqlite> {
-        let mut sql = QueryBuilder::new(
+    fn record_deliveries(&self, period: &str, rows: &[&(i64, Delivery)]) -> Query {
+        let mut sql = Builder::new(
             "INSERT INTO deliveries (account, period, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded,
                  tib_hours, byte_hours, updated_at) ",
         );
         let now = self.now_ms();
-        sql.push_values(rows, |mut row, (account, figures)| {
-            row.push_bind(account).push_bind(period.to_owned());
-            for value in figures.traffic.unwrap_or_default().values() {
-                row.push_bind(value);
-            }
+        sql.push_values(rows, |row, (account, figures)| {
             let (high, low) = split(figures.byte_hours.unwrap_or_default());
-            row.push_bind(high).push_bind(low).push_bind(now);
+            row.extend([Value::from(account), period.into()]);
+            row.extend(
+                figures
+                    .traffic
+                    .unwrap_or_default()
+                    .values()
+                    .map(Value::from),
+            );
+            row.extend([high, low, now].map(Value::from));
         });
         let mut columns = vec!["updated_at"];
         if rows.iter().any(|(_, figures)| figures.traffic.is_some()) {
@@ -301,25 +303,23 @@ impl Ledger {
         let set = columns
             .iter()
             .map(|name| format!("{name} = excluded.{name}"));
-        let set = set.collect::<Vec<_>>().join(", ");
-        sql.push(format!(
-            " ON CONFLICT (account, period) DO UPDATE SET {set}"
-        ));
-        sql
+        sql.build()
+            .or_update("account, period", set.collect::<Vec<_>>().join(", "))
+            .persistent(rows.len() == ROWS)
     }
 }
 
 /// What was used less what was delivered for all periods but `period`, by account row.
 async fn undelivered(
-    connection: &mut SqliteConnection,
+    on: impl Into<On<'_>>,
     services: &ServiceRange<'_>,
     period: &str,
     used: &[(i64, Delivery)],
 ) -> Result<Vec<(i64, Delivery)>, Error> {
     type Row = (i64, i64, i64, i64, i64, i64, i64, i64, i64);
-    let rows: Vec<Row> = sqlx::query_as(
-        "SELECT d.account, sum(d.ops_put), sum(d.ops_get), sum(d.ops_list), sum(d.ops_other),
-                    sum(d.uploaded), sum(d.downloaded), sum(d.tib_hours), sum(d.byte_hours)
+    let rows: Vec<Row> = query(
+        "SELECT d.account, CAST(sum(d.ops_put) AS SIGNED), CAST(sum(d.ops_get) AS SIGNED), CAST(sum(d.ops_list) AS SIGNED), CAST(sum(d.ops_other) AS SIGNED),
+                    CAST(sum(d.uploaded) AS SIGNED), CAST(sum(d.downloaded) AS SIGNED), CAST(sum(d.tib_hours) AS SIGNED), CAST(sum(d.byte_hours) AS SIGNED)
              FROM accounts a
              JOIN deliveries d ON d.account = a.id
              WHERE a.client = ? AND a.cluster = ? AND a.service_id BETWEEN ? AND ? AND d.period <> ?
@@ -330,7 +330,7 @@ async fn undelivered(
     .bind(services.ids.start())
     .bind(services.ids.end())
     .bind(period)
-    .fetch_all(connection)
+    .fetch_all(on)
     .await?;
     let others: HashMap<i64, (Traffic, ByteHours)> = rows
         .into_iter()

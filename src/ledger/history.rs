@@ -4,9 +4,10 @@ use std::ops::Range;
 
 use futures::stream::BoxStream;
 use futures::{StreamExt, TryStreamExt};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, QueryBuilder, Row};
+use sqlx::FromRow;
 
+use super::sql::{Builder, Value, query};
+use super::traffic::sums;
 use super::{Error, Ledger, Span, Traffic};
 
 /// Ranges of one statement.
@@ -26,21 +27,29 @@ const SPANS: &str = "
     WHERE u.account = ?1 AND s.end_hour > ?2 AND s.start_hour < ?3 AND s.start_hour >= ?2 - 31 * 24";
 
 /// Traffic of one slot.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, FromRow, PartialEq, Eq)]
 pub struct SlotTraffic {
     /// The slot as [`super::slot_of`] numbers it.
     pub slot: i64,
     /// What was used in it.
+    #[sqlx(flatten)]
     pub traffic: Traffic,
 }
 
-impl FromRow<'_, SqliteRow> for SlotTraffic {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            slot: row.try_get("slot")?,
-            traffic: Traffic::from_row(row)?,
-        })
-    }
+/// Traffic of one UTC month.
+#[derive(FromRow)]
+struct MonthTraffic {
+    month: i64,
+    #[sqlx(flatten)]
+    traffic: Traffic,
+}
+
+/// Traffic of a bucket in one slot.
+#[derive(FromRow)]
+struct BucketSlot {
+    bucket: String,
+    #[sqlx(flatten)]
+    slot: SlotTraffic,
 }
 
 impl Ledger {
@@ -49,15 +58,15 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn slots(&self, account: i64, slots: Range<i64>) -> Result<Vec<SlotTraffic>, Error> {
-        Ok(sqlx::query_as(
-            "SELECT s.slot, sum(s.ops_put) AS ops_put, sum(s.ops_get) AS ops_get,
-                    sum(s.ops_list) AS ops_list, sum(s.ops_other) AS ops_other,
-                    sum(s.uploaded) AS uploaded, sum(s.downloaded) AS downloaded
+        Ok(query(concat!(
+            "SELECT s.slot, ",
+            sums!("s."),
+            "
              FROM account_users u
              JOIN usage_slots s ON s.cluster = u.cluster AND s.user_id = u.user_id
              WHERE u.account = ? AND s.slot >= ? AND s.slot < ?
-             GROUP BY s.slot",
-        )
+             GROUP BY s.slot"
+        ))
         .bind(account)
         .bind(slots.start)
         .bind(slots.end)
@@ -74,22 +83,24 @@ impl Ledger {
         account: i64,
         months: Range<i64>,
     ) -> Result<Vec<(i64, Traffic)>, Error> {
-        let rows: Vec<SqliteRow> = sqlx::query(
-            "SELECT m.month, sum(m.ops_put) AS ops_put, sum(m.ops_get) AS ops_get,
-                    sum(m.ops_list) AS ops_list, sum(m.ops_other) AS ops_other,
-                    sum(m.uploaded) AS uploaded, sum(m.downloaded) AS downloaded
+        let rows: Vec<MonthTraffic> = query(concat!(
+            "SELECT m.month, ",
+            sums!("m."),
+            "
              FROM account_users u
              JOIN usage_months m ON m.cluster = u.cluster AND m.user_id = u.user_id
              WHERE u.account = ? AND m.month >= ? AND m.month < ?
-             GROUP BY m.month",
-        )
+             GROUP BY m.month"
+        ))
         .bind(account)
         .bind(months.start)
         .bind(months.end)
         .fetch_all(&self.pool)
         .await?;
-        let month = |row: &SqliteRow| Ok((row.try_get("month")?, Traffic::from_row(row)?));
-        Ok(rows.iter().map(month).collect::<Result<_, sqlx::Error>>()?)
+        Ok(rows
+            .into_iter()
+            .map(|row| (row.month, row.traffic))
+            .collect())
     }
 
     /// Traffic of an account within any of `ranges` of slots, which do not overlap.
@@ -103,9 +114,9 @@ impl Ledger {
     ) -> Result<Vec<SlotTraffic>, Error> {
         let mut slots = Vec::new();
         for ranges in ranges.chunks(RANGES) {
-            let mut sql = QueryBuilder::new("WITH edges (first, after) AS (");
-            sql.push_values(ranges, |mut row, range| {
-                row.push_bind(range.start).push_bind(range.end);
+            let mut sql = Builder::new("WITH edges (first, after) AS (");
+            sql.push_union(ranges, |row, range| {
+                row.extend([range.start, range.end].map(Value::from));
             });
             sql.push(
                 ") SELECT s.slot, s.ops_put, s.ops_get, s.ops_list, s.ops_other, s.uploaded, s.downloaded
@@ -115,7 +126,7 @@ impl Ledger {
                  WHERE u.account = ",
             );
             sql.push_bind(account);
-            let some: Vec<SlotTraffic> = sql.build_query_as().fetch_all(&self.pool).await?;
+            let some: Vec<SlotTraffic> = sql.build().fetch_all(&self.pool).await?;
             slots.extend(some);
         }
         Ok(slots)
@@ -136,7 +147,7 @@ impl Ledger {
         account: i64,
         slots: Range<i64>,
     ) -> BoxStream<'_, Result<(String, SlotTraffic), Error>> {
-        let rows = sqlx::query(
+        let rows = query(
             "SELECT s.bucket, s.slot, s.ops_put, s.ops_get, s.ops_list, s.ops_other, s.uploaded, s.downloaded
              FROM account_users u
              JOIN usage_slots s ON s.cluster = u.cluster AND s.user_id = u.user_id
@@ -144,10 +155,8 @@ impl Ledger {
         );
         let rows = rows.bind(account).bind(slots.start).bind(slots.end);
         rows.fetch(&self.pool)
-            .map(|read| {
-                let row = read?;
-                Ok((row.try_get("bucket")?, SlotTraffic::from_row(&row)?))
-            })
+            .map(|read| read.map(|BucketSlot { bucket, slot }| (bucket, slot)))
+            .map_err(Error::from)
             .boxed()
     }
 
@@ -157,10 +166,7 @@ impl Ledger {
         account: i64,
         hours: Range<i64>,
     ) -> BoxStream<'_, Result<(String, Span), Error>> {
-        let rows = sqlx::query_as(SPANS)
-            .bind(account)
-            .bind(hours.start)
-            .bind(hours.end);
+        let rows = query(SPANS).bind(account).bind(hours.start).bind(hours.end);
         rows.fetch(&self.pool)
             .map(|read| {
                 let (name, start_hour, end_hour, byte_hours) = read?;

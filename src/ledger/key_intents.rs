@@ -1,6 +1,7 @@
 //! What was there before a key pair was asked for.
 
-use super::{Error, Ledger};
+use super::sql::{query, query_scalar};
+use super::{Error, Ledger, transact};
 
 /// Who is to get a key pair.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -45,7 +46,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`], [`Error::Corrupt`].
     pub async fn key_intent(&self, holder: KeyHolder<'_>) -> Result<Option<KeyIntent>, Error> {
-        let row: Option<Option<String>> = sqlx::query_scalar(
+        let row: Option<Option<String>> = query_scalar(
             "SELECT pairs FROM key_intents WHERE cluster = ? AND user_id = ? AND sub_account = ?",
         )
         .bind(holder.cluster)
@@ -73,19 +74,17 @@ impl Ledger {
                 serde_json::to_string(ids).map_err(|error| Error::Corrupt(error.to_string()))?,
             ),
         };
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT INTO key_intents (cluster, user_id, sub_account, pairs) VALUES (?, ?, ?, ?)
-             ON CONFLICT (cluster, user_id, sub_account) DO UPDATE SET pairs = excluded.pairs",
-        )
-        .bind(holder.cluster)
-        .bind(holder.user_id)
-        .bind(holder.name())
-        .bind(pairs)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(())
+        transact!(self, |tx| {
+            query("INSERT INTO key_intents (cluster, user_id, sub_account, pairs) VALUES (?, ?, ?, ?)")
+                .bind(holder.cluster)
+                .bind(holder.user_id)
+                .bind(holder.name())
+                .bind(&pairs)
+                .or_update("cluster, user_id, sub_account", "pairs = excluded.pairs")
+                .execute(tx)
+                .await?;
+            Ok(())
+        })
     }
 
     /// Ends the intent. With `handed_out`, an account's row and a key id, that pair is from now on the one the
@@ -98,24 +97,22 @@ impl Ledger {
         holder: KeyHolder<'_>,
         handed_out: Option<(i64, &str)>,
     ) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        if let Some((account, key_id)) = handed_out {
-            sqlx::query("UPDATE accounts SET access_key_id = ?, updated_at = ? WHERE id = ?")
-                .bind(key_id)
-                .bind(self.now_ms())
-                .bind(account)
-                .execute(&mut *tx)
+        transact!(self, |tx| {
+            if let Some((account, key_id)) = handed_out {
+                query("UPDATE accounts SET access_key_id = ?, updated_at = ? WHERE id = ?")
+                    .bind(key_id)
+                    .bind(self.now_ms())
+                    .bind(account)
+                    .execute(&mut *tx)
+                    .await?;
+            }
+            query("DELETE FROM key_intents WHERE cluster = ? AND user_id = ? AND sub_account = ?")
+                .bind(holder.cluster)
+                .bind(holder.user_id)
+                .bind(holder.name())
+                .execute(tx)
                 .await?;
-        }
-        sqlx::query(
-            "DELETE FROM key_intents WHERE cluster = ? AND user_id = ? AND sub_account = ?",
-        )
-        .bind(holder.cluster)
-        .bind(holder.user_id)
-        .bind(holder.name())
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(())
+            Ok(())
+        })
     }
 }

@@ -1,8 +1,9 @@
 //! The record of calls: the intent before, the outcome after.
 
-use sqlx::{FromRow, QueryBuilder};
+use sqlx::FromRow;
 
-use super::{Error, Ledger};
+use super::sql::{Builder, query};
+use super::{Error, Ledger, transact};
 
 /// Number of a recorded call.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,26 +63,27 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn begin_operation(&self, act: &Act<'_>) -> Result<OperationId, Error> {
-        let mut tx = self.write().await?;
-        let done = sqlx::query(
-            "INSERT INTO operations
-                 (client, cluster, service_id, actor, method, user_id, subject, detail, request_id, started_at)
-             VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        )
-        .bind(act.client)
-        .bind(act.cluster)
-        .bind(act.service_id)
-        .bind(act.actor)
-        .bind(act.method)
-        .bind(act.user_id)
-        .bind(act.subject)
-        .bind(act.detail)
-        .bind(act.request_id)
-        .bind(self.now_ms())
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(OperationId(done.last_insert_rowid()))
+        transact!(self, |tx| {
+            let insert = query(
+                "INSERT INTO operations
+                     (client, cluster, service_id, actor, method, user_id, subject, detail, request_id, started_at)
+                 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            );
+            let done = insert
+                .bind(act.client)
+                .bind(act.cluster)
+                .bind(act.service_id)
+                .bind(act.actor)
+                .bind(act.method)
+                .bind(act.user_id)
+                .bind(act.subject)
+                .bind(act.detail)
+                .bind(act.request_id)
+                .bind(self.now_ms())
+                .execute(tx)
+                .await?;
+            Ok(OperationId(done.last_id))
+        })
     }
 
     /// Calls on record of a cluster, the latest first: those before number `before`, about the user or the service when
@@ -97,7 +99,7 @@ impl Ledger {
         before: i64,
         most: i64,
     ) -> Result<Vec<Operation>, Error> {
-        let mut sql = QueryBuilder::new("SELECT * FROM operations WHERE cluster = ");
+        let mut sql = Builder::new("SELECT * FROM operations WHERE cluster = ");
         sql.push_bind(cluster).push(" AND id < ").push_bind(before);
         if let Some(user_id) = user_id {
             sql.push(" AND user_id = ").push_bind(user_id);
@@ -106,7 +108,7 @@ impl Ledger {
             sql.push(" AND service_id = ").push_bind(service_id);
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(most);
-        Ok(sql.build_query_as().fetch_all(&self.pool).await?)
+        Ok(sql.build().fetch_all(&self.pool).await?)
     }
 
     /// Records how the call ended: `success` or the reason word of its error.
@@ -114,14 +116,14 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn finish_operation(&self, id: OperationId, outcome: &str) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        sqlx::query("UPDATE operations SET finished_at = ?, outcome = ? WHERE id = ?")
-            .bind(self.now_ms())
-            .bind(outcome)
-            .bind(id.0)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(())
+        transact!(self, |tx| {
+            query("UPDATE operations SET finished_at = ?, outcome = ? WHERE id = ?")
+                .bind(self.now_ms())
+                .bind(outcome)
+                .bind(id.0)
+                .execute(tx)
+                .await?;
+            Ok(())
+        })
     }
 }

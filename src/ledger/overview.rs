@@ -3,9 +3,10 @@
 use std::collections::{BTreeMap, HashMap};
 use std::ops::Range;
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row, SqliteConnection};
+use sqlx::FromRow;
 
+use super::sql::{Tx, query};
+use super::traffic::sums;
 use super::{Account, ByteHours, Error, Ledger, Since, Span, Traffic};
 
 /// A time in the units in which usage is kept.
@@ -66,12 +67,11 @@ pub struct Vanished {
 }
 
 /// Traffic of one user.
-struct UserTraffic(String, Traffic);
-
-impl FromRow<'_, SqliteRow> for UserTraffic {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self(row.try_get("user_id")?, Traffic::from_row(row)?))
-    }
+#[derive(FromRow)]
+struct UserTraffic {
+    user_id: String,
+    #[sqlx(flatten)]
+    traffic: Traffic,
 }
 
 impl Window {
@@ -93,18 +93,18 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn overview(&self, cluster: &str, window: &Window) -> Result<Overview, Error> {
-        let mut tx = self.pool.begin().await?;
+        let mut tx = self.snapshot().await?;
         let owners: Vec<(String, i64)> =
-            sqlx::query_as("SELECT user_id, account FROM account_users WHERE cluster = ?")
+            query("SELECT user_id, account FROM account_users WHERE cluster = ?")
                 .bind(cluster)
-                .fetch_all(&mut *tx)
+                .fetch_all(&mut tx)
                 .await?;
-        let accounts = sqlx::query_as(
+        let accounts = query(
             "SELECT * FROM accounts
              WHERE cluster = ? AND coalesce(user_id, former_user_id) IS NOT NULL
              ORDER BY client, service_id",
         );
-        let accounts = accounts.bind(cluster).fetch_all(&mut *tx).await?;
+        let accounts = accounts.bind(cluster).fetch_all(&mut tx).await?;
         let traffic = traffic(&mut tx, cluster, window).await?;
         let held = held(&mut tx, cluster).await?;
         let byte_hours = byte_hours(&mut tx, cluster, window).await?;
@@ -124,15 +124,16 @@ impl Ledger {
 }
 
 async fn traffic(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     cluster: &str,
     window: &Window,
 ) -> Result<BTreeMap<String, Traffic>, Error> {
-    let months: Vec<UserTraffic> = sqlx::query_as(
-        "SELECT user_id, sum(ops_put) AS ops_put, sum(ops_get) AS ops_get, sum(ops_list) AS ops_list,
-                sum(ops_other) AS ops_other, sum(uploaded) AS uploaded, sum(downloaded) AS downloaded
-         FROM usage_months WHERE cluster = ? AND month >= ? AND month < ? GROUP BY user_id",
-    )
+    let months: Vec<UserTraffic> = query(concat!(
+        "SELECT user_id, ",
+        sums!(""),
+        "
+         FROM usage_months WHERE cluster = ? AND month >= ? AND month < ? GROUP BY user_id"
+    ))
     .bind(cluster)
     .bind(window.from.month)
     .bind(window.until.month)
@@ -140,7 +141,7 @@ async fn traffic(
     .await?;
     let mut sums: BTreeMap<String, Traffic> = months
         .into_iter()
-        .map(|UserTraffic(user, traffic)| (user, traffic))
+        .map(|row| (row.user_id, row.traffic))
         .collect();
     let edges = [
         (&window.from, window.from.slots_count),
@@ -151,22 +152,22 @@ async fn traffic(
             continue;
         }
         // The index leads to a user's slots, not to the slots of all.
-        let slots: Vec<UserTraffic> = sqlx::query_as(
-            "SELECT s.user_id, sum(s.ops_put) AS ops_put, sum(s.ops_get) AS ops_get,
-                    sum(s.ops_list) AS ops_list, sum(s.ops_other) AS ops_other,
-                    sum(s.uploaded) AS uploaded, sum(s.downloaded) AS downloaded
+        let slots: Vec<UserTraffic> = query(concat!(
+            "SELECT s.user_id, ",
+            sums!("s."),
+            "
              FROM (SELECT DISTINCT user_id FROM usage_months WHERE cluster = ?1) u
              CROSS JOIN usage_slots s ON s.cluster = ?1 AND s.user_id = u.user_id
                                      AND s.slot >= ?2 AND s.slot < ?3
-             GROUP BY s.user_id",
-        )
+             GROUP BY s.user_id"
+        ))
         .bind(cluster)
         .bind(edge.slots.start)
         .bind(edge.slots.end)
         .fetch_all(&mut *tx)
         .await?;
-        for UserTraffic(user, traffic) in slots {
-            let sum = sums.entry(user).or_default();
+        for UserTraffic { user_id, traffic } in slots {
+            let sum = sums.entry(user_id).or_default();
             if counts {
                 *sum += traffic;
             } else {
@@ -177,9 +178,9 @@ async fn traffic(
     Ok(sums)
 }
 
-async fn held(tx: &mut SqliteConnection, cluster: &str) -> Result<BTreeMap<String, Held>, Error> {
-    let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-        "SELECT owner_id, sum(current), count(*) FROM buckets
+async fn held(tx: &mut Tx, cluster: &str) -> Result<BTreeMap<String, Held>, Error> {
+    let rows: Vec<(String, i64, i64)> = query(
+        "SELECT owner_id, CAST(sum(current) AS SIGNED), count(*) FROM buckets
          WHERE cluster = ? AND missing_since IS NULL GROUP BY owner_id",
     )
     .bind(cluster)
@@ -190,13 +191,13 @@ async fn held(tx: &mut SqliteConnection, cluster: &str) -> Result<BTreeMap<Strin
 }
 
 async fn byte_hours(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     cluster: &str,
     window: &Window,
 ) -> Result<BTreeMap<String, ByteHours>, Error> {
     // Halves of 40 bits, so that a sum never leaves 63. The index of buckets is in order of owners: nothing is sorted.
-    let rows: Vec<(String, i64, i64)> = sqlx::query_as(
-        "SELECT b.owner_id, sum(s.byte_hours >> 40), sum(s.byte_hours & 1099511627775)
+    let rows: Vec<(String, i64, i64)> = query(
+        "SELECT b.owner_id, CAST(sum(s.byte_hours >> 40) AS SIGNED), CAST(sum(s.byte_hours & 1099511627775) AS SIGNED)
          FROM buckets b CROSS JOIN storage_spans s ON s.bucket = b.id
          WHERE b.cluster = ? AND s.start_hour >= ? AND s.start_hour < ? AND s.end_hour <= ?
          GROUP BY b.owner_id",
@@ -215,12 +216,12 @@ async fn byte_hours(
 }
 
 async fn edge_spans(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     cluster: &str,
     window: &Window,
 ) -> Result<Vec<(String, Span)>, Error> {
     // No span is longer than a month: earlier ones need not be read.
-    let rows: Vec<(String, i64, i64, i64)> = sqlx::query_as(
+    let rows: Vec<(String, i64, i64, i64)> = query(
         "SELECT owner_id, open_start, hour, open_byte_hours FROM buckets
          WHERE cluster = ?1 AND hour > ?2 AND open_start < ?5 AND open_byte_hours > 0
          UNION ALL
@@ -230,7 +231,7 @@ async fn edge_spans(
          UNION ALL
          SELECT b.owner_id, s.start_hour, s.end_hour, s.byte_hours
          FROM buckets b CROSS JOIN storage_spans s ON s.bucket = b.id
-         WHERE b.cluster = ?1 AND s.start_hour >= max(?3, ?4 - 31 * 24) AND s.start_hour < ?5 AND s.end_hour > ?4",
+         WHERE b.cluster = ?1 AND s.start_hour >= ?3 AND s.start_hour >= ?4 - 31 * 24 AND s.start_hour < ?5 AND s.end_hour > ?4",
     )
     .bind(cluster)
     .bind(window.hours().start)
@@ -251,11 +252,11 @@ async fn edge_spans(
 }
 
 async fn vanished(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     cluster: &str,
     seconds: &Range<i64>,
 ) -> Result<Vec<Vanished>, Error> {
-    Ok(sqlx::query_as(
+    Ok(query(
         "SELECT name, owner_id, current, hour, missing_since,
                 EXISTS (SELECT 1 FROM buckets later
                         WHERE later.cluster = b.cluster AND later.owner_id = b.owner_id AND later.name = b.name

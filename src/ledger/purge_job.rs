@@ -1,7 +1,6 @@
 //! A termination that takes time, as a row of `purge_jobs` tells it.
 
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Row};
+use sqlx::FromRow;
 
 use super::ServiceKey;
 
@@ -50,17 +49,41 @@ pub enum JobStage {
     Verify,
 }
 
-/// A word of the ledger as a value.
-fn parsed<T: Copy>(
-    all: &[T],
-    word: impl Fn(T) -> &'static str,
-    text: &str,
-) -> Result<T, sqlx::Error> {
-    let found = all.iter().copied().find(|one| word(*one) == text);
-    found.ok_or_else(|| sqlx::Error::Decode(format!("`{text}` of a job").into()))
+/// Ids of key pairs, when they were recorded.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct KeyList(pub Option<Vec<String>>);
+
+impl TryFrom<Option<String>> for KeyList {
+    type Error = sqlx::Error;
+
+    fn try_from(json: Option<String>) -> Result<Self, sqlx::Error> {
+        let ids = json.map(|json| serde_json::from_str(&json)).transpose();
+        ids.map(Self)
+            .map_err(|error| sqlx::Error::Decode(error.into()))
+    }
 }
 
+/// Reads a word of the ledger.
+macro_rules! from_word {
+    ($type:ty) => {
+        impl TryFrom<String> for $type {
+            type Error = sqlx::Error;
+
+            fn try_from(word: String) -> Result<Self, sqlx::Error> {
+                let found = Self::ALL.iter().copied().find(|one| one.as_str() == word);
+                found.ok_or_else(|| sqlx::Error::Decode(format!("`{word}` of a job").into()))
+            }
+        }
+    };
+}
+
+from_word!(JobPolicy);
+from_word!(JobState);
+from_word!(JobStage);
+
 impl JobPolicy {
+    const ALL: [Self; 2] = [Self::Grace, Self::Purge];
+
     /// The word in the ledger and in answers.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -124,30 +147,35 @@ impl JobStage {
 }
 
 /// One row.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, FromRow)]
 pub struct PurgeJob {
     /// Its number; later ones are larger.
     pub id: i64,
     /// Row of the account.
     pub account: i64,
     /// The service.
+    #[sqlx(flatten)]
     pub service: ServiceKey,
     /// The S3 user that is to be deleted, and no other.
     pub user_id: String,
     /// Its e-mail address.
     pub identity: String,
     /// Why it exists.
+    #[sqlx(try_from = "String")]
     pub policy: JobPolicy,
     /// Where it stands.
+    #[sqlx(try_from = "String")]
     pub state: JobState,
     /// What it does or did last.
+    #[sqlx(try_from = "String")]
     pub stage: JobStage,
     /// Before this nothing happens to data; in ms since 1970.
     pub due_at: i64,
     /// Whether keys or data are being taken away, which nobody can undo.
     pub begun: bool,
     /// Ids of the key pairs there were before the job's own was asked for.
-    pub keys_before: Option<Vec<String>>,
+    #[sqlx(try_from = "Option<String>")]
+    pub keys_before: KeyList,
     /// The job's own key pair.
     pub key_id: Option<String>,
     /// Buckets deleted.
@@ -176,44 +204,4 @@ pub struct PurgeJob {
     pub started_at: Option<i64>,
     /// In ms since 1970.
     pub finished_at: Option<i64>,
-}
-
-impl FromRow<'_, SqliteRow> for PurgeJob {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let text = |name| row.try_get::<&str, _>(name);
-        let keys: Option<&str> = row.try_get("keys_before")?;
-        let keys = keys.map(serde_json::from_str).transpose();
-        let policies = [JobPolicy::Grace, JobPolicy::Purge];
-        Ok(Self {
-            id: row.try_get("id")?,
-            account: row.try_get("account")?,
-            service: ServiceKey {
-                client: row.try_get("client")?,
-                cluster: row.try_get("cluster")?,
-                service_id: row.try_get("service_id")?,
-            },
-            user_id: row.try_get("user_id")?,
-            identity: row.try_get("identity")?,
-            policy: parsed(&policies, JobPolicy::as_str, text("policy")?)?,
-            state: parsed(&JobState::ALL, JobState::as_str, text("state")?)?,
-            stage: parsed(&JobStage::ALL, JobStage::as_str, text("stage")?)?,
-            due_at: row.try_get("due_at")?,
-            begun: row.try_get("begun")?,
-            keys_before: keys.map_err(|error| sqlx::Error::Decode(error.into()))?,
-            key_id: row.try_get("key_id")?,
-            buckets_done: row.try_get("buckets_done")?,
-            buckets_total: row.try_get("buckets_total")?,
-            objects_done: row.try_get("objects_done")?,
-            bytes_done: row.try_get("bytes_done")?,
-            bytes_total: row.try_get("bytes_total")?,
-            deleting_ms: row.try_get("deleting_ms")?,
-            attempts: row.try_get("attempts")?,
-            next_attempt_at: row.try_get("next_attempt_at")?,
-            problem: row.try_get("problem")?,
-            blocked_until: row.try_get("blocked_until")?,
-            created_at: row.try_get("created_at")?,
-            started_at: row.try_get("started_at")?,
-            finished_at: row.try_get("finished_at")?,
-        })
-    }
 }

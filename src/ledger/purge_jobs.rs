@@ -1,9 +1,8 @@
 //! The rows of `purge_jobs`: terminations that take time. Each transition is one transaction and holds only from
 //! the states it names, so the service and a command beside it cannot undo each other's.
 
-use sqlx::QueryBuilder;
-
-use super::{Account, AccountState, Error, JobPolicy, JobState, Ledger, PurgeJob};
+use super::sql::{Builder, Query, query, query_scalar};
+use super::{Account, AccountState, Error, JobPolicy, JobState, Ledger, PurgeJob, transact};
 
 impl Ledger {
     /// Makes the job of an account whose user is known, due in `wait_ms`, and marks the account as terminating; an open
@@ -17,51 +16,46 @@ impl Ledger {
         policy: JobPolicy,
         wait_ms: i64,
     ) -> Result<PurgeJob, Error> {
-        let mut tx = self.write().await?;
-        let open =
-            "SELECT * FROM purge_jobs WHERE account = ? AND state NOT IN ('deleted', 'cancelled')";
-        let open: Option<PurgeJob> = sqlx::query_as(open)
-            .bind(account.id)
-            .fetch_optional(&mut *tx)
-            .await?;
-        if let Some(open) = open {
-            return Ok(open);
-        }
         let state = match wait_ms {
             0 => JobState::Queued,
             _ => JobState::Waiting,
         };
-        let now = self.now_ms();
-        // Read from the row, so that the job can name no other user than the account's.
-        let job: Option<PurgeJob> = sqlx::query_as(
-            "INSERT INTO purge_jobs (account, client, cluster, service_id, user_id, identity, policy, state, stage,
-                                     due_at, created_at)
-             SELECT id, client, cluster, service_id, user_id, identity, ?2, ?3, 'disable', ?4, ?5
-             FROM accounts WHERE id = ?1 AND user_id = ?6
-             RETURNING *",
-        )
-        .bind(account.id)
-        .bind(policy.as_str())
-        .bind(state.as_str())
-        .bind(now.saturating_add(wait_ms))
-        .bind(now)
-        .bind(account.user_id.as_deref())
-        .fetch_optional(&mut *tx)
-        .await?;
-        let job = job.ok_or_else(|| {
-            let id = account.id;
-            Error::Corrupt(format!(
-                "account row {id} has another user than a moment ago"
-            ))
-        })?;
-        let terminating = "UPDATE accounts SET state = 'terminating', updated_at = ? WHERE id = ?";
-        sqlx::query(terminating)
-            .bind(now)
-            .bind(account.id)
-            .execute(&mut *tx)
-            .await?;
-        tx.commit().await?;
-        Ok(job)
+        transact!(self, |tx| {
+            let open = "SELECT * FROM purge_jobs WHERE account = ? AND state NOT IN ('deleted', 'cancelled')";
+            let open = query(open).bind(account.id).fetch_optional(&mut *tx);
+            if let Some(open) = open.await? {
+                return Ok(open);
+            }
+            let now = self.now_ms();
+            // Read from the row, so that the job can name no other user than the account's.
+            let made = query(
+                "INSERT INTO purge_jobs (account, client, cluster, service_id, user_id, identity, policy, state, stage,
+                                         due_at, created_at)
+                 SELECT id, client, cluster, service_id, user_id, identity, ?2, ?3, 'disable', ?4, ?5
+                 FROM accounts WHERE id = ?1 AND user_id = ?6",
+            );
+            let made = made
+                .bind(account.id)
+                .bind(policy.as_str())
+                .bind(state.as_str())
+                .bind(now.saturating_add(wait_ms))
+                .bind(now)
+                .bind(account.user_id.as_deref())
+                .execute(&mut *tx)
+                .await?;
+            if made.rows != 1 {
+                let id = account.id;
+                return Err(Error::Corrupt(format!(
+                    "account row {id} has another user than a moment ago"
+                )));
+            }
+            query("UPDATE accounts SET state = 'terminating', updated_at = ? WHERE id = ?")
+                .bind(now)
+                .bind(account.id)
+                .execute(&mut *tx)
+                .await?;
+            Ok(by_id(made.last_id).fetch_one(tx).await?)
+        })
     }
 
     /// The open job of an account, else its last one.
@@ -71,10 +65,7 @@ impl Ledger {
     pub async fn job_of(&self, account: i64) -> Result<Option<PurgeJob>, Error> {
         // A job is made only when there is no open one, so the open one is the last.
         let last = "SELECT * FROM purge_jobs WHERE account = ? ORDER BY id DESC LIMIT 1";
-        Ok(sqlx::query_as(last)
-            .bind(account)
-            .fetch_optional(&self.pool)
-            .await?)
+        Ok(query(last).bind(account).fetch_optional(&self.pool).await?)
     }
 
     /// A job of a cluster.
@@ -83,7 +74,7 @@ impl Ledger {
     /// [`Error::Statement`].
     pub async fn job(&self, cluster: &str, id: i64) -> Result<Option<PurgeJob>, Error> {
         let one = "SELECT * FROM purge_jobs WHERE cluster = ? AND id = ?";
-        Ok(sqlx::query_as(one)
+        Ok(query(one)
             .bind(cluster)
             .bind(id)
             .fetch_optional(&self.pool)
@@ -101,13 +92,13 @@ impl Ledger {
         before: i64,
         most: i64,
     ) -> Result<Vec<PurgeJob>, Error> {
-        let mut sql = QueryBuilder::new("SELECT * FROM purge_jobs WHERE cluster = ");
+        let mut sql = Builder::new("SELECT * FROM purge_jobs WHERE cluster = ");
         sql.push_bind(cluster).push(" AND id < ").push_bind(before);
         if let Some(service_id) = service_id {
             sql.push(" AND service_id = ").push_bind(service_id);
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(most);
-        Ok(sql.build_query_as().fetch_all(&self.pool).await?)
+        Ok(sql.build().fetch_all(&self.pool).await?)
     }
 
     /// Takes the job of a cluster that is due first. Who calls holds the cluster's turn, so a job that is `running` was
@@ -122,7 +113,7 @@ impl Ledger {
              ORDER BY coalesce(next_attempt_at, due_at), id LIMIT 1";
         let now = self.now_ms();
         // Looked for without a transaction: mostly there is none, and the ledger is for others to write.
-        let id: Option<i64> = sqlx::query_scalar(due)
+        let id: Option<i64> = query_scalar(due)
             .bind(cluster)
             .bind(now)
             .fetch_optional(&self.pool)
@@ -130,18 +121,17 @@ impl Ledger {
         let Some(id) = id else {
             return Ok(None);
         };
-        let mut tx = self.write().await?;
-        let job = sqlx::query_as(
-            "UPDATE purge_jobs SET state = 'running', started_at = coalesce(started_at, ?2), next_attempt_at = NULL
-             WHERE id = ?1 AND state IN ('waiting', 'queued', 'running') AND coalesce(next_attempt_at, due_at) <= ?2
-             RETURNING *",
-        )
-        .bind(id)
-        .bind(now)
-        .fetch_optional(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(job)
+        transact!(self, |tx| {
+            let taken = query(
+                "UPDATE purge_jobs SET state = 'running', started_at = coalesce(started_at, ?2), next_attempt_at = NULL
+                 WHERE id = ?1 AND state IN ('waiting', 'queued', 'running') AND coalesce(next_attempt_at, due_at) <= ?2",
+            );
+            let taken = taken.bind(id).bind(now).execute(&mut *tx).await?;
+            match taken.rows {
+                0 => Ok(None),
+                _ => Ok(by_id(id).fetch_optional(tx).await?),
+            }
+        })
     }
 
     /// Makes a job that waits for its time due now; others stay as they are. Answers how it stands.
@@ -149,21 +139,18 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`], [`Error::Corrupt`].
     pub async fn hurry_job(&self, id: i64) -> Result<PurgeJob, Error> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "UPDATE purge_jobs SET state = 'queued', due_at = min(due_at, ?2), policy = 'purge'
-             WHERE id = ?1 AND state = 'waiting'",
-        )
-        .bind(id)
-        .bind(self.now_ms())
-        .execute(&mut *tx)
-        .await?;
-        let job = sqlx::query_as("SELECT * FROM purge_jobs WHERE id = ?")
+        transact!(self, |tx| {
+            query(
+                "UPDATE purge_jobs SET state = 'queued', due_at = CASE WHEN due_at < ?2 THEN due_at ELSE ?2 END,
+                     policy = 'purge'
+                 WHERE id = ?1 AND state = 'waiting'",
+            )
             .bind(id)
-            .fetch_one(&mut *tx)
+            .bind(self.now_ms())
+            .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
-        Ok(job)
+            Ok(by_id(id).fetch_one(tx).await?)
+        })
     }
 
     /// Puts a blocked job into the queue again and lets one that waits for its next attempt make it now; others stay as
@@ -172,21 +159,17 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn retry_job(&self, id: i64) -> Result<PurgeJob, Error> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "UPDATE purge_jobs SET problem = CASE state WHEN 'blocked' THEN NULL ELSE problem END,
-                 state = 'queued', attempts = 0, next_attempt_at = NULL, blocked_until = NULL, finished_at = NULL
-             WHERE id = ? AND state IN ('blocked', 'queued')",
-        )
-        .bind(id)
-        .execute(&mut *tx)
-        .await?;
-        let job = sqlx::query_as("SELECT * FROM purge_jobs WHERE id = ?")
+        transact!(self, |tx| {
+            query(
+                "UPDATE purge_jobs SET problem = CASE state WHEN 'blocked' THEN NULL ELSE problem END,
+                     state = 'queued', attempts = 0, next_attempt_at = NULL, blocked_until = NULL, finished_at = NULL
+                 WHERE id = ? AND state IN ('blocked', 'queued')",
+            )
             .bind(id)
-            .fetch_one(&mut *tx)
+            .execute(&mut *tx)
             .await?;
-        tx.commit().await?;
-        Ok(job)
+            Ok(by_id(id).fetch_one(tx).await?)
+        })
     }
 
     /// Cancels a job that nobody works on and that has taken nothing away; the account is suspended then. `None`: it
@@ -195,42 +178,41 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn cancel_job(&self, id: i64) -> Result<Option<PurgeJob>, Error> {
-        let mut tx = self.write().await?;
         let now = self.now_ms();
-        let job: Option<PurgeJob> = sqlx::query_as(
-            "UPDATE purge_jobs SET state = 'cancelled', finished_at = ?2, next_attempt_at = NULL
-             WHERE id = ?1 AND state IN ('waiting', 'queued', 'blocked') AND begun = 0
-             RETURNING *",
-        )
-        .bind(id)
-        .bind(now)
-        .fetch_optional(&mut *tx)
-        .await?;
-        if let Some(job) = &job {
-            sqlx::query("UPDATE accounts SET state = ?, updated_at = ? WHERE id = ?")
+        transact!(self, |tx| {
+            let cancelled = query(
+                "UPDATE purge_jobs SET state = 'cancelled', finished_at = ?2, next_attempt_at = NULL
+                 WHERE id = ?1 AND state IN ('waiting', 'queued', 'blocked') AND begun = 0",
+            );
+            let cancelled = cancelled.bind(id).bind(now).execute(&mut *tx).await?;
+            if cancelled.rows == 0 {
+                return Ok(None);
+            }
+            let job: PurgeJob = by_id(id).fetch_one(&mut *tx).await?;
+            query("UPDATE accounts SET state = ?, updated_at = ? WHERE id = ?")
                 .bind(AccountState::Suspended.as_str())
                 .bind(now)
                 .bind(job.account)
-                .execute(&mut *tx)
+                .execute(tx)
                 .await?;
-        }
-        tx.commit().await?;
-        Ok(job)
+            Ok(Some(job))
+        })
     }
+}
+
+fn by_id(id: i64) -> Query {
+    query("SELECT * FROM purge_jobs WHERE id = ?").bind(id)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::ledger::testing::Place;
     use crate::ledger::{Deleted, JobStage, ServiceKey, Setback};
 
-    async fn ledger() -> (tempfile::TempDir, Ledger, Account) {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let ledger = Ledger::open(&url.into(), Clock::default()).await;
-        let ledger = ledger.expect("a ledger");
-        ledger.migrate().await.expect("a schema");
+    async fn ledger() -> (Place, Ledger, Account) {
+        let place = Place::new().await;
+        let ledger = place.ledger().await;
         let service = ServiceKey {
             client: "whmcs".into(),
             cluster: "eu1".into(),
@@ -239,7 +221,7 @@ mod tests {
         let state = AccountState::Active;
         let account = ledger.adopt(&service, "a@b", "0123456789abcdef", state);
         let account = account.await.expect("an account");
-        (folder, ledger, account)
+        (place, ledger, account)
     }
 
     async fn state_of(ledger: &Ledger, account: &Account) -> AccountState {
@@ -249,7 +231,7 @@ mod tests {
 
     #[tokio::test]
     async fn an_account_has_one_open_job_and_never_a_later_one() {
-        let (_folder, ledger, account) = ledger().await;
+        let (_place, ledger, account) = ledger().await;
         let grace = async |wait| {
             let job = ledger.open_job(&account, JobPolicy::Grace, wait).await;
             job.expect("a job")
@@ -265,7 +247,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_is_cancelled_until_something_is_taken_away() {
-        let (_folder, ledger, account) = ledger().await;
+        let (_place, ledger, account) = ledger().await;
         let open = async || {
             let job = ledger.open_job(&account, JobPolicy::Purge, 0).await;
             job.expect("a job").id
@@ -300,7 +282,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_job_that_is_not_running_records_nothing_of_itself() {
-        let (_folder, ledger, account) = ledger().await;
+        let (_place, ledger, account) = ledger().await;
         let job = ledger.open_job(&account, JobPolicy::Purge, 0).await;
         let id = job.expect("a job").id;
         let deleted = Deleted {
@@ -333,7 +315,7 @@ mod tests {
 
     #[tokio::test]
     async fn blocked_jobs_and_those_that_wait_are_not_taken() {
-        let (_folder, ledger, account) = ledger().await;
+        let (_place, ledger, account) = ledger().await;
         let job = ledger.open_job(&account, JobPolicy::Purge, 0).await;
         let id = job.expect("a job").id;
         let take = async || ledger.take_due_job("eu1").await.expect("a look");

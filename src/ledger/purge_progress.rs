@@ -1,7 +1,8 @@
 //! What a running job of `purge_jobs` records of itself. Nothing here changes a job that is not running: a process that
 //! lost its job stops at the next record.
 
-use super::{Error, JobStage, Ledger, PurgeJob};
+use super::sql::{Query, query};
+use super::{Error, JobStage, Ledger, PurgeJob, transact};
 
 /// What was deleted since it was last recorded.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,7 +38,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`]; [`Error::Corrupt`] when the job is not running any more.
     pub async fn set_job_stage(&self, id: i64, stage: JobStage) -> Result<(), Error> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE purge_jobs SET stage = ?2, begun = begun OR ?3 WHERE id = ?1 AND state = 'running'",
         );
         let begun = stage >= JobStage::Revoke;
@@ -52,7 +53,7 @@ impl Ledger {
     pub async fn intend_job_key(&self, id: i64, before: &[String]) -> Result<(), Error> {
         let before =
             serde_json::to_string(before).map_err(|error| Error::Corrupt(error.to_string()))?;
-        let query = sqlx::query(
+        let query = query(
             "UPDATE purge_jobs SET keys_before = ?2, key_id = NULL WHERE id = ?1 AND state = 'running'",
         );
         self.change_job(query.bind(id).bind(before)).await
@@ -63,7 +64,7 @@ impl Ledger {
     /// # Errors
     /// As for [`Self::set_job_stage`].
     pub async fn set_job_key(&self, id: i64, key_id: Option<&str>) -> Result<(), Error> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE purge_jobs SET keys_before = NULL, key_id = ?2 WHERE id = ?1 AND state = 'running'",
         );
         self.change_job(query.bind(id).bind(key_id)).await
@@ -74,7 +75,7 @@ impl Ledger {
     /// # Errors
     /// As for [`Self::set_job_stage`].
     pub async fn set_job_found(&self, id: i64, buckets: i64, bytes: i64) -> Result<(), Error> {
-        let query = sqlx::query(
+        let query = query(
             "UPDATE purge_jobs SET buckets_total = buckets_done + ?2, bytes_total = bytes_done + ?3
              WHERE id = ?1 AND state = 'running'",
         );
@@ -87,9 +88,10 @@ impl Ledger {
     /// # Errors
     /// As for [`Self::set_job_stage`].
     pub async fn add_job_deleted(&self, id: i64, deleted: Deleted) -> Result<(), Error> {
-        let query = sqlx::query(
-            "UPDATE purge_jobs SET objects_done = objects_done + ?2, bytes_done = bytes_done + ?3,
-                 bytes_total = max(bytes_total, bytes_done + ?3), deleting_ms = deleting_ms + ?4,
+        let query = query(
+            "UPDATE purge_jobs SET
+                 bytes_total = CASE WHEN bytes_total > bytes_done + ?3 THEN bytes_total ELSE bytes_done + ?3 END,
+                 objects_done = objects_done + ?2, bytes_done = bytes_done + ?3, deleting_ms = deleting_ms + ?4,
                  attempts = CASE WHEN ?2 > 0 THEN 0 ELSE attempts END
              WHERE id = ?1 AND state = 'running'",
         );
@@ -107,9 +109,10 @@ impl Ledger {
     /// # Errors
     /// As for [`Self::set_job_stage`].
     pub async fn add_job_bucket(&self, id: i64) -> Result<(), Error> {
-        let query = sqlx::query(
-            "UPDATE purge_jobs SET buckets_done = buckets_done + 1, attempts = 0,
-                 buckets_total = max(buckets_total, buckets_done + 1)
+        let query = query(
+            "UPDATE purge_jobs SET
+                 buckets_total = CASE WHEN buckets_total > buckets_done THEN buckets_total ELSE buckets_done + 1 END,
+                 buckets_done = buckets_done + 1, attempts = 0
              WHERE id = ?1 AND state = 'running'",
         );
         self.change_job(query.bind(id)).await
@@ -127,7 +130,7 @@ impl Ledger {
     ) -> Result<(), Error> {
         match setback {
             Setback::Later { attempts, at } => {
-                let query = sqlx::query(
+                let query = query(
                     "UPDATE purge_jobs SET state = 'queued', problem = ?2, attempts = ?3, next_attempt_at = ?4
                      WHERE id = ?1 AND state = 'running'",
                 );
@@ -135,7 +138,7 @@ impl Ledger {
                     .await
             }
             Setback::Blocked { until } => {
-                let query = sqlx::query(
+                let query = query(
                     "UPDATE purge_jobs SET state = 'blocked', problem = ?2, blocked_until = ?3, finished_at = ?4
                      WHERE id = ?1 AND state = 'running'",
                 );
@@ -151,42 +154,35 @@ impl Ledger {
     /// # Errors
     /// As for [`Self::set_job_stage`].
     pub async fn finish_job(&self, job: &PurgeJob) -> Result<(), Error> {
-        let mut tx = self.write().await?;
         let now = self.now_ms();
-        let done = sqlx::query(
-            "UPDATE purge_jobs SET state = 'deleted', stage = 'verify', problem = NULL, key_id = NULL,
-                 keys_before = NULL, bytes_done = max(bytes_done, bytes_total), finished_at = ?2
-             WHERE id = ?1 AND state = 'running'",
-        )
-        .bind(job.id)
-        .bind(now)
-        .execute(&mut *tx)
-        .await?;
-        not_running(done.rows_affected())?;
-        sqlx::query(
-            "UPDATE accounts SET state = 'terminated',
-                 former_user_id = coalesce(user_id, former_user_id), user_id = NULL,
-                 access_key_id = NULL, absent_at = NULL, updated_at = ?
-             WHERE id = ? AND user_id = ?",
-        )
-        .bind(now)
-        .bind(job.account)
-        .bind(&job.user_id)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(())
+        transact!(self, |tx| {
+            let done = query(
+                "UPDATE purge_jobs SET state = 'deleted', stage = 'verify', problem = NULL, key_id = NULL,
+                     keys_before = NULL, finished_at = ?2,
+                     bytes_done = CASE WHEN bytes_done > bytes_total THEN bytes_done ELSE bytes_total END
+                 WHERE id = ?1 AND state = 'running'",
+            );
+            let done = done.bind(job.id).bind(now).execute(&mut *tx).await?;
+            not_running(done.rows)?;
+            query(
+                "UPDATE accounts SET state = 'terminated',
+                     former_user_id = coalesce(user_id, former_user_id), user_id = NULL,
+                     access_key_id = NULL, absent_at = NULL, updated_at = ?
+                 WHERE id = ? AND user_id = ?",
+            )
+            .bind(now)
+            .bind(job.account)
+            .bind(&job.user_id)
+            .execute(tx)
+            .await?;
+            Ok(())
+        })
     }
 
-    async fn change_job(
-        &self,
-        query: sqlx::query::Query<'_, sqlx::Sqlite, sqlx::sqlite::SqliteArguments>,
-    ) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        let done = query.execute(&mut *tx).await?;
-        not_running(done.rows_affected())?;
-        tx.commit().await?;
-        Ok(())
+    async fn change_job(&self, query: Query) -> Result<(), Error> {
+        transact!(self, |tx| not_running(
+            query.clone().execute(tx).await?.rows
+        ))
     }
 }
 

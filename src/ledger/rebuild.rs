@@ -1,17 +1,25 @@
 //! Counting again: totals from the items and spans they were made of.
 
-use sqlx::{Connection, SqliteConnection};
-
 use super::booking::{Sums, Tables, run};
-use super::{ByteHours, Error, Ledger, StatisticsRecord, month_of, month_start, slot_of};
+use super::sql::{Mode, Tx, query, query_scalar};
+use super::{ByteHours, Error, Ledger, StatisticsRecord, Traffic, month_of, month_start, slot_of};
 
 /// Objects read at once.
 const BATCH: i64 = 200;
 
-/// The next objects whose items are kept. By an index of the cluster SQLite would read and sort all of them for each
-/// batch.
-const KEPT: &str = "SELECT id, name, start, items FROM statistics_objects NOT INDEXED
-                    WHERE cluster = ? AND id > ? AND items IS NOT NULL ORDER BY id LIMIT ?";
+/// The next objects whose items are kept. By an index of the cluster all of them would be read and sorted for each batch.
+macro_rules! kept {
+    ($by_id:literal) => {
+        concat!(
+            "SELECT id, name, start, items FROM statistics_objects ",
+            $by_id,
+            " WHERE cluster = ? AND id > ? AND items IS NOT NULL ORDER BY id LIMIT ?"
+        )
+    };
+}
+const KEPT_SQLITE: &str = kept!("NOT INDEXED");
+const KEPT_MYSQL: &str =
+    kept!("IGNORE INDEX (statistics_objects_by_name, statistics_objects_by_start)");
 
 /// What counting again showed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -37,8 +45,8 @@ impl Rebuilt {
 }
 
 const REBUILT: Tables = Tables {
-    slots: "temp.rebuilt_slots",
-    months: "temp.rebuilt_months",
+    slots: "rebuilt_slots",
+    months: "rebuilt_months",
 };
 
 impl Ledger {
@@ -54,49 +62,35 @@ impl Ledger {
         repair: bool,
         progress: &(dyn Fn(u64) + Send + Sync),
     ) -> Result<Rebuilt, Error> {
-        let mut connection = self.pool.acquire().await?;
         // Temporary tables live with their connection.
-        for table in ["slots", "months"] {
-            let keys = if table == "slots" {
-                "slot, bucket"
-            } else {
-                "month"
-            };
-            for statement in [
-                format!("DROP TABLE IF EXISTS temp.rebuilt_{table}"),
-                format!("CREATE TEMP TABLE rebuilt_{table} AS SELECT * FROM usage_{table} WHERE 0"),
-                format!(
-                    "CREATE UNIQUE INDEX temp.rebuilt_{table}_key ON rebuilt_{table} (cluster, user_id, {keys})"
-                ),
-            ] {
-                sqlx::query(sqlx::AssertSqlSafe(statement))
-                    .execute(&mut *connection)
-                    .await?;
-            }
+        let mut tx = self.snapshot().await?;
+        for table in [SLOTS, MONTHS] {
+            make_empty(&mut tx, table).await?;
         }
         let mut rebuilt = Rebuilt::default();
         let last_without: Option<i64>;
-        (rebuilt.objects_without_items, last_without) = sqlx::query_as(
+        (rebuilt.objects_without_items, last_without) = query(
             "SELECT count(*), max(start) FROM statistics_objects WHERE cluster = ? AND items IS NULL",
         )
         .bind(cluster)
-        .fetch_one(&mut *connection)
+        .fetch_one(&mut tx)
         .await?;
         // A month is counted again only when all of it can be.
         let first_month = last_without
             .and_then(|start| jiff::Timestamp::from_second(start).ok())
             .map_or(0, |start| month_of(start) + 1);
-        rebuilt.objects = count_again(&mut connection, cluster, first_month, progress).await?;
+        rebuilt.objects = count_again(&mut tx, cluster, first_month, progress).await?;
         let first_slot = slot_of(month_start(first_month));
         // Comparing takes long, and nobody who writes may be kept waiting for it.
-        let mut tx = connection.begin().await?;
         rebuilt.slots = differences(&mut tx, SLOTS, cluster, first_slot).await?;
         rebuilt.months = differences(&mut tx, MONTHS, cluster, first_month).await?;
         let buckets = different_buckets(&mut tx, cluster).await?;
-        tx.commit().await?;
         rebuilt.buckets = buckets.len() as u64;
         if repair && !rebuilt.agrees() {
-            let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+            tx.then(Mode::Write).await?;
+            for fence in &self.fences {
+                fence.check(&mut tx).await?;
+            }
             if rebuilt.slots > 0 {
                 replace(&mut tx, SLOTS, cluster, first_slot).await?;
             }
@@ -104,31 +98,31 @@ impl Ledger {
                 replace(&mut tx, MONTHS, cluster, first_month).await?;
             }
             for (id, byte_hours) in buckets {
-                sqlx::query("UPDATE buckets SET booked = ? WHERE id = ?")
+                query("UPDATE buckets SET booked = ? WHERE id = ?")
                     .bind(byte_hours.to_string())
                     .bind(id)
-                    .execute(&mut *tx)
+                    .execute(&mut tx)
                     .await?;
             }
-            tx.commit().await?;
         }
+        tx.commit().await?;
         Ok(rebuilt)
     }
 }
 
 async fn count_again(
-    connection: &mut SqliteConnection,
+    tx: &mut Tx,
     cluster: &str,
     first_month: i64,
     progress: &(dyn Fn(u64) + Send + Sync),
 ) -> Result<u64, Error> {
     let (mut last, mut objects) = (0_i64, 0);
     loop {
-        let rows: Vec<(i64, String, i64, String)> = sqlx::query_as(KEPT)
+        let rows: Vec<(i64, String, i64, String)> = query(tx.in_words_of(KEPT_SQLITE, KEPT_MYSQL))
             .bind(cluster)
             .bind(last)
             .bind(BATCH)
-            .fetch_all(&mut *connection)
+            .fetch_all(&mut *tx)
             .await?;
         let Some((id, ..)) = rows.last() else {
             return Ok(objects);
@@ -141,73 +135,104 @@ async fn count_again(
         let whole = kept
             .iter()
             .filter(|record| month_of(record.start) >= first_month);
-        let statements = Sums::of(whole).statements(REBUILT, cluster);
+        run(tx, Sums::of(whole).statements(REBUILT, cluster)).await?;
         objects += kept.len() as u64;
-        let mut tx = connection.begin().await?;
-        run(&mut tx, statements).await?;
-        tx.commit().await?;
+        tx.then(Mode::Read).await?;
         progress(objects);
     }
 }
 
-/// A table of totals, the one it is compared with, the column of time, and the key.
-type Comparison = (&'static str, &'static str, &'static str, &'static str);
-
-const SLOTS: Comparison = (
-    "usage_slots",
-    "rebuilt_slots",
-    "slot",
-    "user_id, slot, bucket",
+/// A table of totals, the one it is compared with, the column of time, and what beside cluster and user is the key.
+type Comparison = (
+    &'static str,
+    &'static str,
+    &'static str,
+    &'static [&'static str],
 );
-const MONTHS: Comparison = ("usage_months", "rebuilt_months", "month", "user_id, month");
 
+const SLOTS: Comparison = ("usage_slots", "rebuilt_slots", "slot", &["slot", "bucket"]);
+const MONTHS: Comparison = ("usage_months", "rebuilt_months", "month", &["month"]);
+
+/// Makes an empty table of the same columns and key for this connection.
+async fn make_empty(tx: &mut Tx, (kept, rebuilt, _, key): Comparison) -> Result<(), Error> {
+    let statements = tx.in_words_of(
+        vec![
+            format!("DROP TABLE IF EXISTS temp.{rebuilt}"),
+            format!("CREATE TEMP TABLE {rebuilt} AS SELECT * FROM {kept} WHERE 0"),
+            format!(
+                "CREATE UNIQUE INDEX temp.{rebuilt}_key ON {rebuilt} (cluster, user_id, {})",
+                key.join(", ")
+            ),
+        ],
+        vec![
+            format!("DROP TEMPORARY TABLE IF EXISTS {rebuilt}"),
+            format!("CREATE TEMPORARY TABLE {rebuilt} LIKE {kept}"),
+        ],
+    );
+    for statement in statements {
+        query(statement).persistent(false).execute(&mut *tx).await?;
+    }
+    Ok(())
+}
+
+/// Keys that only one of the tables has, or that have other figures in the other.
 async fn differences(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     (kept, rebuilt, time, key): Comparison,
     cluster: &str,
     from: i64,
 ) -> Result<i64, Error> {
-    let statement = format!(
-        "SELECT count(*) FROM (
-             SELECT {key} FROM (SELECT * FROM temp.{rebuilt}
-                 EXCEPT SELECT * FROM {kept} WHERE cluster = ?1 AND {time} >= ?2)
-             UNION
-             SELECT {key} FROM (SELECT * FROM {kept} WHERE cluster = ?1 AND {time} >= ?2
-                 EXCEPT SELECT * FROM temp.{rebuilt}))"
-    );
-    Ok(sqlx::query_scalar(sqlx::AssertSqlSafe(statement))
-        .bind(cluster)
-        .bind(from)
-        .fetch_one(tx)
-        .await?)
+    let same_key: Vec<String> = ["cluster", "user_id"]
+        .iter()
+        .chain(key)
+        .map(|column| format!("k.{column} = r.{column}"))
+        .collect();
+    let same_key = same_key.join(" AND ");
+    let other = Traffic::COLUMNS.map(|column| format!("k.{column} <> r.{column}"));
+    let other = other.join(" OR ");
+    // Each names the temporary table once: MySQL opens it only once for a statement.
+    let counted: i64 = query_scalar(format!(
+        "SELECT count(*) FROM {rebuilt} r LEFT JOIN {kept} k ON {same_key} WHERE k.cluster IS NULL OR {other}"
+    ))
+    .fetch_one(&mut *tx)
+    .await?;
+    let lost: i64 = query_scalar(format!(
+        "SELECT count(*) FROM {kept} k LEFT JOIN {rebuilt} r ON {same_key}
+         WHERE k.cluster = ? AND k.{time} >= ? AND r.cluster IS NULL"
+    ))
+    .bind(cluster)
+    .bind(from)
+    .fetch_one(tx)
+    .await?;
+    Ok(counted + lost)
 }
 
 async fn replace(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     (kept, rebuilt, time, _): Comparison,
     cluster: &str,
     from: i64,
 ) -> Result<(), Error> {
-    let delete = format!("DELETE FROM {kept} WHERE cluster = ? AND {time} >= ?");
-    sqlx::query(sqlx::AssertSqlSafe(delete))
-        .bind(cluster)
-        .bind(from)
-        .execute(&mut *tx)
+    query(format!(
+        "DELETE FROM {kept} WHERE cluster = ? AND {time} >= ?"
+    ))
+    .bind(cluster)
+    .bind(from)
+    .execute(&mut *tx)
+    .await?;
+    query(format!("INSERT INTO {kept} SELECT * FROM {rebuilt}"))
+        .execute(tx)
         .await?;
-    let insert = format!("INSERT INTO {kept} SELECT * FROM temp.{rebuilt}");
-    sqlx::query(sqlx::AssertSqlSafe(insert)).execute(tx).await?;
     Ok(())
 }
 
 /// Rows of buckets whose byte-hours are not the sum of their spans, each with that sum.
-async fn different_buckets(
-    tx: &mut SqliteConnection,
-    cluster: &str,
-) -> Result<Vec<(i64, ByteHours)>, Error> {
+async fn different_buckets(tx: &mut Tx, cluster: &str) -> Result<Vec<(i64, ByteHours)>, Error> {
     // Halves of 40 bits, so that a sum never leaves 63.
-    let rows: Vec<(i64, String, i64, i64, i64)> = sqlx::query_as(
+    let rows: Vec<(i64, String, i64, i64, i64)> = query(
         "SELECT b.id, b.booked, b.open_byte_hours,
-                coalesce(sum(s.byte_hours >> 40), 0), coalesce(sum(s.byte_hours & 1099511627775), 0)
+                CAST(coalesce(sum(s.byte_hours >> 40), 0) AS SIGNED),
+                CAST(coalesce(sum(s.byte_hours & 1099511627775), 0) AS SIGNED)
          FROM buckets b LEFT JOIN storage_spans s ON s.bucket = b.id
          WHERE b.cluster = ? GROUP BY b.id",
     )
@@ -228,17 +253,14 @@ async fn different_buckets(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::ledger::testing::Place;
 
     #[tokio::test]
     async fn a_batch_is_read_without_reading_all_objects() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let ledger = Ledger::open(&url.into(), Clock::default()).await;
-        let ledger = ledger.expect("a ledger");
-        ledger.migrate().await.expect("a schema");
-        let plan = sqlx::AssertSqlSafe(format!("EXPLAIN QUERY PLAN {KEPT}"));
-        let plan: Vec<(i64, i64, i64, String)> = sqlx::query_as(plan)
+        let place = Place::in_file();
+        let ledger = place.ledger().await;
+        let plan = query(format!("EXPLAIN QUERY PLAN {KEPT_SQLITE}"));
+        let plan: Vec<(i64, i64, i64, String)> = plan
             .bind("eu1")
             .bind(0)
             .bind(BATCH)

@@ -8,10 +8,10 @@ use std::str::FromStr;
 
 use futures::TryStreamExt;
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, QueryBuilder, Row};
+use sqlx::FromRow;
 
-use super::{Error, Ledger};
+use super::sql::{Builder, Query, Value, query};
+use super::{Error, Ledger, transact};
 
 /// Rows of one statement; SQLite takes 32 766 values. Only full ones are kept prepared: there are many other lengths,
 /// and they are large.
@@ -50,8 +50,16 @@ impl FromStr for ByteHours {
     }
 }
 
+impl TryFrom<String> for ByteHours {
+    type Error = sqlx::Error;
+
+    fn try_from(text: String) -> Result<Self, sqlx::Error> {
+        text.parse()
+    }
+}
+
 /// What tells a bucket from every other one that ever had its name.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq, Hash)]
 pub struct BucketKey {
     /// The S3 user who owns it.
     pub owner_id: String,
@@ -62,19 +70,22 @@ pub struct BucketKey {
 }
 
 /// A bucket as it was when last seen.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, FromRow, PartialEq, Eq)]
 pub struct BucketRecord {
     /// Which bucket.
+    #[sqlx(flatten)]
     pub key: BucketKey,
     /// 0, and one more each time the gateway's count began anew.
     pub incarnation: i64,
     /// Hour of the last sample, counted from 1970.
     pub hour: i64,
     /// The gateway's byte-hours then.
+    #[sqlx(try_from = "String")]
     pub h_integral: ByteHours,
     /// Bytes stored then.
     pub current: i64,
     /// Byte-hours counted.
+    #[sqlx(try_from = "String")]
     pub booked: ByteHours,
     /// First hour of the span that ends with the last sample.
     pub open_start: i64,
@@ -93,27 +104,6 @@ pub struct Span {
     pub end_hour: i64,
     /// The byte-hours of all of them.
     pub byte_hours: i64,
-}
-
-impl FromRow<'_, SqliteRow> for BucketRecord {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        let byte_hours = |name| row.try_get::<&str, _>(name)?.parse();
-        Ok(Self {
-            key: BucketKey {
-                owner_id: row.try_get("owner_id")?,
-                name: row.try_get("name")?,
-                created: row.try_get("created")?,
-            },
-            incarnation: row.try_get("incarnation")?,
-            hour: row.try_get("hour")?,
-            h_integral: byte_hours("h_integral")?,
-            current: row.try_get("current")?,
-            booked: byte_hours("booked")?,
-            open_start: row.try_get("open_start")?,
-            open_byte_hours: row.try_get("open_byte_hours")?,
-            missing_since: row.try_get("missing_since")?,
-        })
-    }
 }
 
 /// One bucket after a sample: its new record, and the spans that ended with it.
@@ -147,7 +137,7 @@ impl Ledger {
         cluster: &str,
         user_id: &str,
     ) -> Result<Vec<HeldBucket>, Error> {
-        Ok(sqlx::query_as(
+        Ok(query(
             "SELECT name, current, created FROM buckets
              WHERE cluster = ? AND owner_id = ? AND missing_since IS NULL",
         )
@@ -162,7 +152,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn buckets(&self, cluster: &str) -> Result<HashMap<BucketKey, BucketRecord>, Error> {
-        let mut records = sqlx::query_as("SELECT * FROM buckets WHERE cluster = ?")
+        let mut records = query("SELECT * FROM buckets WHERE cluster = ?")
             .bind(cluster)
             .fetch(&self.pool);
         let mut latest: HashMap<BucketKey, BucketRecord> = HashMap::new();
@@ -182,7 +172,7 @@ impl Ledger {
     /// [`Error::Statement`].
     pub async fn owners(&self, cluster: &str) -> Result<HashMap<String, Option<i64>>, Error> {
         let rows: Vec<(String, Option<i64>)> =
-            sqlx::query_as("SELECT user_id, adopted_at FROM account_users WHERE cluster = ?")
+            query("SELECT user_id, adopted_at FROM account_users WHERE cluster = ?")
                 .bind(cluster)
                 .fetch_all(&self.pool)
                 .await?;
@@ -195,58 +185,19 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`]; then none of them was changed.
     pub async fn book_buckets(&self, cluster: &str, buckets: &[Sampled]) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        for rows in buckets.chunks(ROWS) {
-            let mut sql = QueryBuilder::new(
-                "INSERT INTO buckets (cluster, owner_id, name, created, incarnation, hour, h_integral,
-                     current, booked, open_start, open_byte_hours, missing_since) ",
-            );
-            sql.push_values(rows, |mut row, Sampled { record, .. }| {
-                row.push_bind(cluster)
-                    .push_bind(&record.key.owner_id)
-                    .push_bind(&record.key.name)
-                    .push_bind(record.key.created)
-                    .push_bind(record.incarnation)
-                    .push_bind(record.hour)
-                    .push_bind(record.h_integral.to_string())
-                    .push_bind(record.current)
-                    .push_bind(record.booked.to_string())
-                    .push_bind(record.open_start)
-                    .push_bind(record.open_byte_hours)
-                    .push_bind(record.missing_since);
-            });
-            sql.push(
-                " ON CONFLICT (cluster, owner_id, name, created, incarnation) DO UPDATE SET
-                      hour = excluded.hour, h_integral = excluded.h_integral, current = excluded.current,
-                      booked = excluded.booked, open_start = excluded.open_start,
-                      open_byte_hours = excluded.open_byte_hours, missing_since = excluded.missing_since",
-            );
-            sql.build()
-                .persistent(rows.len() == ROWS)
-                .execute(&mut *tx)
-                .await?;
-        }
-        for Sampled { record, closed } in buckets {
-            for span in closed {
-                sqlx::query(
-                    "INSERT INTO storage_spans (bucket, start_hour, end_hour, byte_hours)
-                     SELECT id, ?, ?, ? FROM buckets
-                     WHERE cluster = ? AND owner_id = ? AND name = ? AND created = ? AND incarnation = ?",
-                )
-                .bind(span.start_hour)
-                .bind(span.end_hour)
-                .bind(span.byte_hours)
-                .bind(cluster)
-                .bind(&record.key.owner_id)
-                .bind(&record.key.name)
-                .bind(record.key.created)
-                .bind(record.incarnation)
-                .execute(&mut *tx)
-                .await?;
+        transact!(self, |tx| {
+            for rows in buckets.chunks(ROWS) {
+                book_records(cluster, rows).execute(&mut *tx).await?;
             }
-        }
-        tx.commit().await?;
-        Ok(())
+            for Sampled { record, closed } in buckets {
+                for span in closed {
+                    keep_span(cluster, &record.key, record.incarnation, span)
+                        .execute(&mut *tx)
+                        .await?;
+                }
+            }
+            Ok(())
+        })
     }
 
     /// Records that a whole listing of buckets was taken in. `at` is the gateway's clock.
@@ -254,17 +205,66 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn set_sampled(&self, cluster: &str, at: Timestamp) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT INTO metering (cluster, sampled_from, sampled_at) VALUES (?1, ?2, ?2)
-             ON CONFLICT (cluster) DO UPDATE SET
-                 sampled_from = coalesce(sampled_from, ?2), sampled_at = ?2",
-        )
-        .bind(cluster)
-        .bind(at.as_second())
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(())
+        transact!(self, |tx| {
+            query("INSERT INTO metering (cluster, sampled_from, sampled_at) VALUES (?1, ?2, ?2)")
+                .bind(cluster)
+                .bind(at.as_second())
+                .or_update(
+                    "cluster",
+                    "sampled_from = coalesce(metering.sampled_from, excluded.sampled_from),
+                     sampled_at = excluded.sampled_at",
+                )
+                .execute(tx)
+                .await?;
+            Ok(())
+        })
     }
+}
+
+/// The statement that makes records what they are now.
+fn book_records(cluster: &str, rows: &[Sampled]) -> Query {
+    let mut sql = Builder::new(
+        "INSERT INTO buckets (cluster, owner_id, name, created, incarnation, hour, h_integral,
+             current, booked, open_start, open_byte_hours, missing_since) ",
+    );
+    sql.push_values(rows, |row, Sampled { record, .. }| {
+        row.extend([
+            Value::from(cluster),
+            (&record.key.owner_id).into(),
+            (&record.key.name).into(),
+            record.key.created.into(),
+            record.incarnation.into(),
+            record.hour.into(),
+            record.h_integral.to_string().into(),
+            record.current.into(),
+            record.booked.to_string().into(),
+            record.open_start.into(),
+            record.open_byte_hours.into(),
+            record.missing_since.into(),
+        ]);
+    });
+    sql.build()
+        .or_update(
+            "cluster, owner_id, name, created, incarnation",
+            "hour = excluded.hour, h_integral = excluded.h_integral, current = excluded.current,
+             booked = excluded.booked, open_start = excluded.open_start,
+             open_byte_hours = excluded.open_byte_hours, missing_since = excluded.missing_since",
+        )
+        .persistent(rows.len() == ROWS)
+}
+
+fn keep_span(cluster: &str, bucket: &BucketKey, incarnation: i64, span: &Span) -> Query {
+    query(
+        "INSERT INTO storage_spans (bucket, start_hour, end_hour, byte_hours)
+         SELECT id, ?, ?, ? FROM buckets
+         WHERE cluster = ? AND owner_id = ? AND name = ? AND created = ? AND incarnation = ?",
+    )
+    .bind(span.start_hour)
+    .bind(span.end_hour)
+    .bind(span.byte_hours)
+    .bind(cluster)
+    .bind(&bucket.owner_id)
+    .bind(&bucket.name)
+    .bind(bucket.created)
+    .bind(incarnation)
 }

@@ -4,10 +4,10 @@ use std::collections::HashSet;
 use std::ops::AddAssign;
 
 use jiff::Timestamp;
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, QueryBuilder, Row, SqliteConnection};
+use sqlx::FromRow;
 
-use super::{Error, Ledger};
+use super::sql::{Builder, Tx, query, query_scalar};
+use super::{Error, Ledger, transact};
 
 /// Seconds of a slot. Every time zone is a multiple of it off UTC, so its days and months begin with a slot.
 pub const SLOT_SECONDS: i64 = 900;
@@ -15,16 +15,47 @@ pub const SLOT_SECONDS: i64 = 900;
 /// Names of one statement; SQLite takes 32 766 values.
 const NAMES: usize = 1000;
 
+/// The sums of [`Traffic`] in SQL, of a table by its alias and a dot, or by nothing.
+macro_rules! sums {
+    ($table:literal) => {
+        concat!(
+            "CAST(sum(",
+            $table,
+            "ops_put) AS SIGNED) AS ops_put, ",
+            "CAST(sum(",
+            $table,
+            "ops_get) AS SIGNED) AS ops_get, ",
+            "CAST(sum(",
+            $table,
+            "ops_list) AS SIGNED) AS ops_list, ",
+            "CAST(sum(",
+            $table,
+            "ops_other) AS SIGNED) AS ops_other, ",
+            "CAST(sum(",
+            $table,
+            "uploaded) AS SIGNED) AS uploaded, ",
+            "CAST(sum(",
+            $table,
+            "downloaded) AS SIGNED) AS downloaded"
+        )
+    };
+}
+pub(super) use sums;
+
 /// Operations and payload bytes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, FromRow, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Traffic {
     /// Uploads, copies and created buckets.
+    #[sqlx(rename = "ops_put")]
     pub put: i64,
     /// Downloads, and listings of one's buckets.
+    #[sqlx(rename = "ops_get")]
     pub get: i64,
     /// Listings of a bucket.
+    #[sqlx(rename = "ops_list")]
     pub list: i64,
     /// Everything else.
+    #[sqlx(rename = "ops_other")]
     pub other: i64,
     /// Bytes received.
     pub uploaded: i64,
@@ -99,19 +130,6 @@ impl AddAssign for Traffic {
     }
 }
 
-impl FromRow<'_, SqliteRow> for Traffic {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
-        Ok(Self {
-            put: row.try_get("ops_put")?,
-            get: row.try_get("ops_get")?,
-            list: row.try_get("ops_list")?,
-            other: row.try_get("ops_other")?,
-            uploaded: row.try_get("uploaded")?,
-            downloaded: row.try_get("downloaded")?,
-        })
-    }
-}
-
 /// An object that is not counted.
 #[derive(Clone, Debug, FromRow)]
 pub struct Problem {
@@ -176,12 +194,12 @@ impl Ledger {
         now: Timestamp,
         problems: &[(String, String)],
     ) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        for (name, problem) in problems {
-            note_problem(&mut tx, cluster, name, problem, None, now).await?;
-        }
-        tx.commit().await?;
-        Ok(())
+        transact!(self, |tx| {
+            for (name, problem) in problems {
+                note_problem(tx, cluster, name, problem, None, now).await?;
+            }
+            Ok(())
+        })
     }
 
     /// Objects that are not counted, the longest known first.
@@ -189,7 +207,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn statistics_problems(&self, cluster: &str) -> Result<Vec<Problem>, Error> {
-        Ok(sqlx::query_as(
+        Ok(query(
             "SELECT name, problem, first_seen, last_seen FROM statistics_problems
              WHERE cluster = ? ORDER BY first_seen, name",
         )
@@ -205,14 +223,11 @@ impl Ledger {
     pub async fn counted(&self, cluster: &str, names: &[String]) -> Result<HashSet<String>, Error> {
         let mut known = HashSet::new();
         for names in names.chunks(NAMES) {
-            let mut sql = QueryBuilder::new("SELECT name FROM statistics_objects WHERE cluster = ");
-            sql.push_bind(cluster).push(" AND name IN (");
-            let mut list = sql.separated(", ");
-            for name in names {
-                list.push_bind(name);
-            }
-            sql.push(")");
-            known.extend(sql.build_query_scalar().fetch_all(&self.pool).await?);
+            let mut sql = Builder::new("SELECT name FROM statistics_objects WHERE cluster = ");
+            sql.push_bind(cluster).push(" AND name IN ");
+            sql.push_list(names);
+            let names: Vec<(String,)> = sql.build().fetch_all(&self.pool).await?;
+            known.extend(names.into_iter().map(|(name,)| name));
         }
         Ok(known)
     }
@@ -222,7 +237,7 @@ impl Ledger {
     /// # Errors
     /// [`Error::Statement`].
     pub async fn standing(&self, cluster: &str) -> Result<Standing, Error> {
-        Ok(sqlx::query_as(
+        Ok(query(
             "SELECT period, known_from, complete_until, collected_at, sampled_from, sampled_at
              FROM metering WHERE cluster = ?",
         )
@@ -244,27 +259,29 @@ impl Ledger {
         complete_until: Timestamp,
         period: i64,
     ) -> Result<(), Error> {
-        let mut tx = self.write().await?;
-        sqlx::query(
-            "INSERT INTO metering (cluster, complete_until, period, collected_at) VALUES (?1, ?2, ?3, ?4)
-             ON CONFLICT (cluster) DO UPDATE SET complete_until = ?2, period = ?3, collected_at = ?4",
-        )
-        .bind(cluster)
-        .bind(complete_until.as_second())
-        .bind(period)
-        .bind(at.as_second())
-        .execute(&mut *tx)
-        .await?;
-        sqlx::query(
-            "UPDATE metering SET known_from =
-                 (SELECT min(start) FROM statistics_objects WHERE cluster = ?1)
-             WHERE cluster = ?1",
-        )
-        .bind(cluster)
-        .execute(&mut *tx)
-        .await?;
-        tx.commit().await?;
-        Ok(())
+        transact!(self, |tx| {
+            query("INSERT INTO metering (cluster, complete_until, period, collected_at) VALUES (?, ?, ?, ?)")
+                .bind(cluster)
+                .bind(complete_until.as_second())
+                .bind(period)
+                .bind(at.as_second())
+                .or_update(
+                    "cluster",
+                    "complete_until = excluded.complete_until, period = excluded.period,
+                     collected_at = excluded.collected_at",
+                )
+                .execute(&mut *tx)
+                .await?;
+            query(
+                "UPDATE metering SET known_from =
+                     (SELECT min(start) FROM statistics_objects WHERE cluster = ?1)
+                 WHERE cluster = ?1",
+            )
+            .bind(cluster)
+            .execute(tx)
+            .await?;
+            Ok(())
+        })
     }
 
     /// Drops the items of objects that begin before `until`; their sums and names stay. Answers how many were dropped.
@@ -274,44 +291,48 @@ impl Ledger {
     pub async fn drop_items(&self, cluster: &str, until: Timestamp) -> Result<u64, Error> {
         let mut dropped = 0;
         loop {
-            let mut tx = self.write().await?;
-            let done = sqlx::query(
-                "UPDATE statistics_objects SET items = NULL WHERE id IN (
-                     SELECT id FROM statistics_objects
-                     WHERE cluster = ? AND start < ? AND items IS NOT NULL LIMIT 500)",
+            let ids: Vec<i64> = query_scalar(
+                "SELECT id FROM statistics_objects
+                 WHERE cluster = ? AND start < ? AND items IS NOT NULL LIMIT 500",
             )
             .bind(cluster)
             .bind(until.as_second())
-            .execute(&mut *tx)
+            .fetch_all(&self.pool)
             .await?;
-            tx.commit().await?;
-            dropped += done.rows_affected();
-            if done.rows_affected() == 0 {
+            if ids.is_empty() {
                 return Ok(dropped);
             }
+            let mut sql = Builder::new("UPDATE statistics_objects SET items = NULL WHERE id IN ");
+            sql.push_list(ids);
+            let sql = sql.build();
+            dropped += transact!(self, |tx| Ok(sql.clone().execute(tx).await?.rows))?;
         }
     }
 }
 
 pub(super) async fn note_problem(
-    tx: &mut SqliteConnection,
+    tx: &mut Tx,
     cluster: &str,
     name: &str,
     problem: &str,
     items: Option<&str>,
     now: Timestamp,
 ) -> Result<(), Error> {
-    sqlx::query(
+    query(
         "INSERT INTO statistics_problems (cluster, name, problem, items, first_seen, last_seen)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?5)
-         ON CONFLICT (cluster, name) DO UPDATE SET problem = ?3, items = coalesce(?4, items), last_seen = ?5",
+         VALUES (?1, ?2, ?3, ?4, ?5, ?5)",
     )
     .bind(cluster)
     .bind(name)
     .bind(problem)
     .bind(items)
     .bind(now.as_second())
-    .execute(&mut *tx)
+    .or_update(
+        "cluster, name",
+        "problem = excluded.problem, items = coalesce(excluded.items, statistics_problems.items),
+         last_seen = excluded.last_seen",
+    )
+    .execute(tx)
     .await?;
     Ok(())
 }

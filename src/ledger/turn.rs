@@ -1,87 +1,159 @@
-//! One run of metering of a kind, and of deleting, per cluster at a time, in whichever process: a service and a command
-//! beside it. The kinds do not wait for each other: a backlog of statistics can take hours, and so can a customer's data.
+//! One run of metering of a kind, and of deleting, per cluster at a time, in whichever process: services and commands
+//! beside them. The kinds do not wait for each other: a backlog of statistics can take hours, and so can a customer's data.
 
 use std::fs::{File, TryLockError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use super::{Error, Ledger};
+use super::leases::{Lease, Watch};
+use super::{Error, Exclusion, Ledger};
 
 /// How often a waiting run looks whether its turn has come.
 const POLL: Duration = Duration::from_millis(100);
 
-/// The right to count traffic or sizes of one cluster, or to delete on it; given back when dropped, and by the system when the process ends.
+/// The right to count traffic or sizes of one cluster, or to delete on it; given back when dropped, and when the process
+/// ends: by the system, or on a server with the lease's term.
 #[derive(Debug)]
 pub struct Turn {
-    _file: File,
+    held: Held,
+    ledger: Ledger,
+}
+
+#[derive(Debug)]
+enum Held {
+    File { _file: File },
+    Lease(Lease),
+    Nothing,
+}
+
+impl Turn {
+    /// The ledger, for what is written under this right: on a server it is refused once somebody else has it.
+    pub fn ledger(&self) -> &Ledger {
+        &self.ledger
+    }
+
+    /// Tells whether the right is still had: what cannot be taken back is done only then.
+    pub fn watch(&self) -> Watch {
+        match &self.held {
+            Held::Lease(lease) => lease.watch(),
+            Held::File { .. } | Held::Nothing => Watch::default(),
+        }
+    }
+
+    /// Returns when the right is lost to somebody else, which only happens on a server.
+    pub async fn lost(&self) {
+        match &self.held {
+            Held::Lease(lease) => lease.lost().await,
+            Held::File { .. } | Held::Nothing => std::future::pending().await,
+        }
+    }
 }
 
 impl Ledger {
     /// Waits for the right to count statistics of `cluster`, at most `patience`; `None` when it did not come.
     ///
     /// # Errors
-    /// [`Error::Claim`] when the file that stands for it cannot be used.
+    /// [`Error::Claim`] when the file that stands for it cannot be used, [`Error::Statement`].
     pub async fn metering_turn(
         &self,
         cluster: &str,
         patience: Duration,
     ) -> Result<Option<Turn>, Error> {
-        turn(format!("{}.{cluster}.metering.lock", self.file), patience).await
+        self.turn(cluster, "metering", patience).await
     }
 
     /// The same for bucket sizes. Who needs both waits for the right to count statistics first.
     ///
     /// # Errors
-    /// [`Error::Claim`] when the file that stands for it cannot be used.
+    /// [`Error::Claim`] when the file that stands for it cannot be used, [`Error::Statement`].
     pub async fn sizes_turn(
         &self,
         cluster: &str,
         patience: Duration,
     ) -> Result<Option<Turn>, Error> {
-        turn(format!("{}.{cluster}.sizes.lock", self.file), patience).await
+        self.turn(cluster, "sizes", patience).await
     }
 
     /// The same for deleting what terminated customers left.
     ///
     /// # Errors
-    /// [`Error::Claim`] when the file that stands for it cannot be used.
+    /// [`Error::Claim`] when the file that stands for it cannot be used, [`Error::Statement`].
     pub async fn purge_turn(
         &self,
         cluster: &str,
         patience: Duration,
     ) -> Result<Option<Turn>, Error> {
-        turn(format!("{}.{cluster}.purge.lock", self.file), patience).await
+        self.turn(cluster, "purge", patience).await
+    }
+
+    /// Waits until this replica is the one that does `job` by itself on `cluster`, for ever: whoever wants less drops
+    /// this. Over a file there is one service only.
+    ///
+    /// # Errors
+    /// [`Error::Statement`].
+    pub async fn lead(&self, cluster: &str, job: &str) -> Result<Turn, Error> {
+        let held = match &self.exclusion {
+            Exclusion::Files { .. } => Held::Nothing,
+            Exclusion::Leases(leases) => {
+                let name = format!("job:{job}:{cluster}");
+                Held::Lease(leases.take(&name).await?)
+            }
+        };
+        Ok(Turn {
+            held,
+            ledger: self.clone(),
+        })
+    }
+
+    async fn turn(
+        &self,
+        cluster: &str,
+        kind: &str,
+        patience: Duration,
+    ) -> Result<Option<Turn>, Error> {
+        let deadline = Instant::now() + patience;
+        match &self.exclusion {
+            Exclusion::Files { ledger, .. } => {
+                let path = format!("{ledger}.{cluster}.{kind}.lock");
+                let file = locked(path, deadline).await?;
+                Ok(file.map(|file| Turn {
+                    held: Held::File { _file: file },
+                    ledger: self.clone(),
+                }))
+            }
+            Exclusion::Leases(leases) => {
+                let name = format!("{kind}:{cluster}");
+                let lease = leases.take_by(&name, deadline).await?;
+                Ok(lease.map(|lease| Turn {
+                    ledger: self.under(Some(lease.fence())),
+                    held: Held::Lease(lease),
+                }))
+            }
+        }
     }
 }
 
-async fn turn(path: String, patience: Duration) -> Result<Option<Turn>, Error> {
-    let file = File::create(&path).map_err(|error| Error::Claim(path.clone(), error))?;
-    let waiting = async {
-        loop {
-            match file.try_lock() {
-                Ok(()) => return Ok(()),
-                Err(TryLockError::WouldBlock) => tokio::time::sleep(POLL).await,
-                Err(TryLockError::Error(error)) => return Err(Error::Claim(path, error)),
-            }
+async fn locked(path: String, deadline: Instant) -> Result<Option<File>, Error> {
+    let claim = |error| Error::Claim(path.clone(), error);
+    let file = File::create(&path).map_err(claim)?;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(Some(file)),
+            Err(TryLockError::WouldBlock) if Instant::now() >= deadline => return Ok(None),
+            Err(TryLockError::WouldBlock) => tokio::time::sleep(POLL).await,
+            Err(TryLockError::Error(error)) => return Err(claim(error)),
         }
-    };
-    match tokio::time::timeout(patience, waiting).await {
-        Ok(Ok(())) => Ok(Some(Turn { _file: file })),
-        Ok(Err(error)) => Err(error),
-        Err(_) => Ok(None),
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::clock::Clock;
+    use crate::ledger::testing::Place;
 
     #[tokio::test]
     async fn a_cluster_has_one_run_at_a_time() {
-        let folder = tempfile::tempdir().expect("a folder");
-        let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-        let open = async || Ledger::open(&url.clone().into(), Clock::default()).await;
-        let (one, other) = (open().await.expect("open"), open().await.expect("open"));
+        let place = Place::new().await;
+        let (one, other) = (place.ledger().await, place.open().await);
         let short = Duration::from_millis(150);
         let turn = one.metering_turn("eu1", short).await.expect("a file");
         assert!(turn.is_some());

@@ -80,7 +80,7 @@ async fn ensure_adopted(
         Some(account) => account,
         None => work.record_adoption(&user).await?,
     };
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     ledger
         .set_customer(account.id, customer.client_id, &customer.email)
         .await?;
@@ -107,7 +107,7 @@ async fn ensure_handed_over(
     call: &ServiceCall,
 ) -> Result<(), Error> {
     prove(work, adoptee).await?;
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     let id = Some(adoptee.user_id.as_str());
     let to = ledger.account(&call.service).await?;
     if to.as_ref().is_some_and(|to| to.user_id.as_deref() == id) {
@@ -144,7 +144,7 @@ async fn prove(work: &Work<'_>, adoptee: &Adoptee) -> Result<User, Error> {
     let Adoptee {
         user_id, identity, ..
     } = adoptee;
-    let user = work.cluster.gateway.user_by_id(user_id).await?;
+    let user = work.gateway.user_by_id(user_id).await?;
     let user = user.ok_or_else(|| {
         work.mismatch(format!(
             "cluster {} has no S3 user {user_id}; look again which one is meant",
@@ -168,7 +168,7 @@ async fn prove(work: &Work<'_>, adoptee: &Adoptee) -> Result<User, Error> {
 
 /// The row of the service when it has this very user already; `None` when user and service are free for each other.
 async fn on_record(work: &Work<'_>, adoptee: &Adoptee) -> Result<Option<Account>, Error> {
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     let service = &work.call.service;
     let records = ledger.records(&service.cluster).await?;
     let id = adoptee.user_id.as_str();

@@ -41,7 +41,7 @@ impl Work<'_> {
             Task::Revoke(keys) => {
                 let (_, mut user) = self.find_live().await?;
                 for (holder, key_id) in keys {
-                    let gateway = &self.cluster.gateway;
+                    let gateway = &self.gateway;
                     user = pairs::revoke(gateway, &user, holder.as_deref(), key_id).await?;
                 }
                 Ok(())
@@ -54,14 +54,14 @@ impl Work<'_> {
 
     /// The recorded id proves the user; that it has another address than before is what somebody looked at.
     async fn record_identity(&self, address: &str) -> Result<(), Error> {
-        let ledger = &self.services.ledger;
+        let ledger = self.ledger();
         let account = ledger.account(&self.call.service).await?;
         let account = account.ok_or_else(|| self.unknown())?;
         let recorded = account.user_id.as_deref().map(UserId::try_from);
         let Some(Ok(id)) = recorded else {
             return Err(self.unknown());
         };
-        let user = self.cluster.gateway.user_by_id(&id).await?;
+        let user = self.gateway.user_by_id(&id).await?;
         match user.filter(|user| user.email == address) {
             Some(user) => {
                 self.refuse_system(&user)?;
@@ -75,7 +75,7 @@ impl Work<'_> {
 
     /// Deleted only with the id and the address it was on record with, both in one answer.
     async fn delete_former(&self, id: &UserId) -> Result<(), Error> {
-        let (ledger, gateway) = (&self.services.ledger, &self.cluster.gateway);
+        let (ledger, gateway) = (self.ledger(), &self.gateway);
         let account = ledger.account(&self.call.service).await?;
         let account = account.ok_or_else(|| self.unknown())?;
         let recorded = account.former_user_id.as_deref() == Some(id.as_str());

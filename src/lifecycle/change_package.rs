@@ -34,7 +34,7 @@ pub async fn change_package(
 async fn ensure_changed(work: &Work<'_>, plan: &Plan, plan_json: &str) -> Result<Changed, Error> {
     let (account, user) = work.find_live().await?;
     // Recorded first: whatever call comes next converges to the new plan.
-    work.services.ledger.set_plan(account.id, plan_json).await?;
+    work.ledger().set_plan(account.id, plan_json).await?;
     Ok(Changed {
         plan: work.ensure_plan(&user.id, plan).await?,
         access_key_id: account.access_key_id,

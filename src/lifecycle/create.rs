@@ -63,7 +63,7 @@ async fn ensure_account(
     plan: &Plan,
     plan_json: &str,
 ) -> Result<Created, Error> {
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     work.undo_job().await?;
     let (account, user, created) = match work.find(FormerId::Accepted).await? {
         Found::Live { account, user } => {
@@ -124,7 +124,7 @@ async fn make_user(
     customer: &Customer,
     plan_json: &str,
 ) -> Result<(Account, User), Error> {
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     let account = ledger
         .record_intent(&Intent {
             service: &work.call.service,
@@ -134,7 +134,7 @@ async fn make_user(
             plan: plan_json,
         })
         .await?;
-    let user = match work.cluster.gateway.create_user(identity).await {
+    let user = match work.gateway.create_user(identity).await {
         Ok(user) => user,
         Err(error) => made_after_all(work, identity, error).await?,
     };
@@ -158,7 +158,7 @@ async fn made_after_all(
     if matches!(error, ostor::Error::Unreachable { .. }) {
         return Err(error.into());
     }
-    match work.cluster.gateway.user_by_email(identity).await {
+    match work.gateway.user_by_email(identity).await {
         Ok(Some(user)) => Ok(user),
         // Not there yet, or not to be seen: the first failure is the one to tell.
         Ok(None) | Err(_) => Err(error.into()),
@@ -171,7 +171,7 @@ async fn ensure_key(
     account: &Account,
     user: &User,
 ) -> Result<(User, AccessKey), Error> {
-    let gateway = &work.cluster.gateway;
+    let gateway = &work.gateway;
     let missing = || Error::UserMissing {
         cluster: work.call.service.cluster.clone(),
         service_id: work.service_id(),

@@ -40,13 +40,13 @@ pub(crate) async fn read_back<T, E, F: Future<Output = Result<T, E>>>(
 impl Work<'_> {
     /// The service's user as the gateway shows it now.
     pub async fn read_user(&self, account: &Account, id: &UserId) -> Result<Option<User>, Error> {
-        let user = self.cluster.gateway.user_by_id(id).await?;
+        let user = self.gateway.user_by_id(id).await?;
         Ok(user.filter(|user| user.email == account.identity))
     }
 
     /// Makes the plan true at the gateway, from whatever is set there, and reads it back.
     pub async fn ensure_plan(&self, id: &UserId, wanted: &Plan) -> Result<Plan, Error> {
-        let gateway = &self.cluster.gateway;
+        let gateway = &self.gateway;
         let mut found = read_plan(gateway, id, Some(wanted)).await?;
         for pause in PAUSES {
             if found == *wanted {
@@ -74,7 +74,7 @@ impl Work<'_> {
     /// without limits in between. One limit is lifted by setting it to 0: deleting would lift
     /// all of its kind.
     async fn apply(&self, id: &UserId, found: &Plan, wanted: &Plan) -> Result<(), Error> {
-        let gateway = &self.cluster.gateway;
+        let gateway = &self.gateway;
         let target = Target::User(id.clone());
         let quota = QuotaTarget::User(id.clone());
         let (lifted, limited): (Vec<_>, Vec<_>) = Resource::ALL
@@ -108,12 +108,12 @@ impl Work<'_> {
         enabled: bool,
     ) -> Result<(), Error> {
         let whom = self.whom(account, user).await?;
-        switch(&self.cluster.gateway, whom, user, enabled).await
+        switch(&self.gateway, whom, user, enabled).await
     }
 
     /// Waits until the user is gone from the gateway.
     pub async fn confirm_deleted(&self, id: &UserId) -> Result<(), Error> {
-        confirm_deleted(&self.cluster.gateway, id).await
+        confirm_deleted(&self.gateway, id).await
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) enum FormerId {
 impl Work<'_> {
     /// Finds the service's S3 user.
     pub(super) async fn find(&self, former: FormerId) -> Result<Found, Error> {
-        let account = self.services.ledger.account(&self.call.service).await?;
+        let account = self.ledger().account(&self.call.service).await?;
         let live_here = account
             .as_ref()
             .is_some_and(|row| row.state != AccountState::Terminated);
@@ -71,11 +71,7 @@ impl Work<'_> {
     }
 
     pub(super) async fn refuse_if_elsewhere(&self) -> Result<(), Error> {
-        let others = self
-            .services
-            .ledger
-            .other_clusters(&self.call.service)
-            .await?;
+        let others = self.ledger().other_clusters(&self.call.service).await?;
         if others.is_empty() {
             return Ok(());
         }
@@ -95,7 +91,7 @@ impl Work<'_> {
                 "the ledger holds `{recorded}` as its S3 user, which is not a user id"
             ))
         })?;
-        let gateway = &self.cluster.gateway;
+        let gateway = &self.gateway;
         match gateway.user_by_id(&id).await? {
             Some(user) if user.email == account.identity => return self.ours(account, user),
             Some(user) => {
@@ -107,7 +103,7 @@ impl Work<'_> {
             None => {}
         }
         match gateway.user_by_email(&account.identity).await? {
-            Some(user) if !may_share(&self.services.ledger, &account, &user).await? => Err(self.mismatch(format!(
+            Some(user) if !may_share(self.ledger(), &account, &user).await? => Err(self.mismatch(format!(
                 "its S3 user is {id}, but the address {} now belongs to {}; find out who made that user before repeating",
                 account.identity, user.id
             ))),
@@ -123,7 +119,7 @@ impl Work<'_> {
             return Ok(self.identity(Some(former)));
         }
         let identity = self.identity(None);
-        match self.cluster.gateway.user_by_email(&identity).await? {
+        match self.gateway.user_by_email(&identity).await? {
             None => Ok(identity),
             Some(user) => Err(self.taken(identity, &user)),
         }
@@ -131,14 +127,11 @@ impl Work<'_> {
 
     /// The intent found the identity absent: whoever has it now was made by that intent.
     async fn find_intended(&self, account: Account, former: FormerId) -> Result<Found, Error> {
-        let gateway = &self.cluster.gateway;
+        let gateway = &self.gateway;
         match gateway.user_by_email(&account.identity).await? {
             Some(user) => {
                 self.check_claim(user.id.as_str(), account.former_user_id.as_deref(), former)?;
-                self.services
-                    .ledger
-                    .set_user(&account, user.id.as_str())
-                    .await?;
+                self.ledger().set_user(&account, user.id.as_str()).await?;
                 let account = Account {
                     user_id: Some(user.id.to_string()),
                     ..account
@@ -155,7 +148,7 @@ impl Work<'_> {
 
     /// The ledger knows no user: only the id that WHMCS has stored can prove one.
     async fn find_unrecorded(&self, account: Option<Account>) -> Result<Found, Error> {
-        let gateway = &self.cluster.gateway;
+        let gateway = &self.gateway;
         let identity = self.identity(account.as_ref());
         match gateway.user_by_email(&identity).await? {
             Some(user) if self.call.user_id.as_ref() == Some(&user.id) => {
@@ -180,7 +173,7 @@ impl Work<'_> {
             false => AccountState::Suspended,
         };
         let key_ids: Vec<String> = user.all_keys().map(|key| key.id.clone()).collect();
-        let ledger = &self.services.ledger;
+        let ledger = self.ledger();
         let (service, id) = (&self.call.service, user.id.as_str());
         // What it holds when it becomes the service's came to its customer before.
         ledger.know_keys(&service.cluster, id, &key_ids).await?;
@@ -211,7 +204,7 @@ impl Work<'_> {
                 "WHMCS has stored the S3 user {claimed}, but the service's last one was {former}; correct the service's Username"
             )));
         }
-        match self.cluster.gateway.user_by_id(claimed).await? {
+        match self.gateway.user_by_id(claimed).await? {
             Some(user) => Err(self.mismatch(format!(
                 "WHMCS has stored the S3 user {claimed}, which has the address {} and not {identity}; it must be adopted on purpose",
                 user.email

@@ -73,7 +73,7 @@ pub async fn rotate_keys(
 async fn ensure_rotated(work: &Work<'_>, name: Option<&str>) -> Result<Rotated, Error> {
     let (account, user) = work.find_active().await?;
     let there = pairs(&user, name)?;
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     let holder = work.holder(&user, name);
     let handed_out = account.access_key_id.as_deref();
     let unanswered = ledger.key_intent(holder).await?.and_then(|intent| {
@@ -86,7 +86,7 @@ async fn ensure_rotated(work: &Work<'_>, name: Option<&str>) -> Result<Rotated, 
             pairs::refuse_third(&user, name)?;
             let intent = KeyIntent::Pairs(ids(there));
             ledger.intend_key(holder, &intent).await?;
-            pairs::generate(&work.cluster.gateway, &user, name).await?
+            pairs::generate(&work.gateway, &user, name).await?
         }
     };
     let key = work.readable(&now, &key)?;
@@ -134,7 +134,7 @@ async fn ensure_revoked(
     if name.is_none() && in_use {
         return Err(Error::KeyInUse(key_id.to_owned()));
     }
-    let user = pairs::revoke(&work.cluster.gateway, &user, name, key_id).await?;
+    let user = pairs::revoke(&work.gateway, &user, name, key_id).await?;
     Ok(Revoked {
         revoked: true,
         access_key_ids: ids(pairs(&user, name)?),
@@ -183,7 +183,7 @@ pub async fn create_sub_account(
 
 async fn ensure_sub_account(work: &Work<'_>, name: &str, most: u32) -> Result<AccessKey, Error> {
     let (_, user) = work.find_active().await?;
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     let holder = work.holder(&user, Some(name));
     let made_before = ledger.key_intent(holder).await? == Some(KeyIntent::NoHolder);
     let (user, made) = match pairs::sub_account(&user, name) {
@@ -197,13 +197,13 @@ async fn ensure_sub_account(work: &Work<'_>, name: &str, most: u32) -> Result<Ac
         }
         Err(_) => {
             ledger.intend_key(holder, &KeyIntent::NoHolder).await?;
-            pairs::add_sub_account(&work.cluster.gateway, &user, name).await?
+            pairs::add_sub_account(&work.gateway, &user, name).await?
         }
     };
     let key = match made.keys.first() {
         Some(key) => key.clone(),
         None => {
-            let made = pairs::generate(&work.cluster.gateway, &user, Some(name)).await?;
+            let made = pairs::generate(&work.gateway, &user, Some(name)).await?;
             made.1
         }
     };
@@ -236,9 +236,9 @@ async fn ensure_no_sub_account(work: &Work<'_>, name: &str) -> Result<bool, Erro
     let (_, user) = work.find_active().await?;
     let existed = pairs::sub_account(&user, name).is_ok();
     if existed {
-        pairs::remove_sub_account(&work.cluster.gateway, &user, name).await?;
+        pairs::remove_sub_account(&work.gateway, &user, name).await?;
     }
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     let holder = work.holder(&user, Some(name));
     ledger.end_key_intent(holder, None).await?;
     Ok(existed)
@@ -265,7 +265,7 @@ impl Work<'_> {
     /// Records that the pair is about to be handed out.
     async fn know(&self, user: &User, key: &AccessKey) -> Result<(), Error> {
         let ids = [key.id.clone()];
-        let ledger = &self.services.ledger;
+        let ledger = self.ledger();
         let cluster = &self.call.service.cluster;
         Ok(ledger.know_keys(cluster, user.id.as_str(), &ids).await?)
     }

@@ -45,8 +45,7 @@ pub(super) async fn ensure_suspended(work: &Work<'_>) -> Result<Standing, Error>
     let (account, user) = work.find_live().await?;
     // First what matters: a plan that cannot be set must not keep a debtor online.
     work.set_enabled(&account, &user, false).await?;
-    work.services
-        .ledger
+    work.ledger()
         .set_state(account.id, AccountState::Suspended)
         .await?;
     work.reassert_plan(&account, &user.id).await?;
@@ -72,8 +71,7 @@ pub(super) async fn ensure_unsuspended(work: &Work<'_>) -> Result<Standing, Erro
     let (account, user) = work.find_live().await?;
     work.reassert_plan(&account, &user.id).await?;
     work.set_enabled(&account, &user, true).await?;
-    work.services
-        .ledger
+    work.ledger()
         .set_state(account.id, AccountState::Active)
         .await?;
     Ok(Standing {

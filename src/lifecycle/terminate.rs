@@ -59,7 +59,7 @@ pub async fn terminate(
 }
 
 pub(super) async fn ensure_ending(work: &Work<'_>, policy: Policy) -> Result<Ending, Error> {
-    let ledger = &work.services.ledger;
+    let ledger = work.ledger();
     if let Some(job) = work.open_job().await? {
         let job = match job.state {
             JobState::Waiting if policy == Policy::Purge => ledger.hurry_job(job.id).await?,
@@ -101,8 +101,8 @@ async fn end(
         }
         Policy::Purge => (Some(JobPolicy::Purge), 0),
     };
-    let gateway = &work.cluster.gateway;
-    let ledger = &work.services.ledger;
+    let gateway = &work.gateway;
+    let ledger = work.ledger();
     let buckets = match policy {
         Policy::Grace => None,
         Policy::Refuse | Policy::Purge => {
@@ -143,7 +143,7 @@ async fn end(
 impl Work<'_> {
     /// The job that ends the service, if there is one. WHMCS must mean the same S3 user.
     pub(super) async fn open_job(&self) -> Result<Option<PurgeJob>, Error> {
-        let ledger = &self.services.ledger;
+        let ledger = self.ledger();
         let Some(account) = ledger.account(&self.call.service).await? else {
             return Ok(None);
         };
@@ -160,7 +160,7 @@ impl Work<'_> {
         let Some(job) = self.open_job().await? else {
             return Ok(());
         };
-        match self.services.ledger.cancel_job(job.id).await? {
+        match self.ledger().cancel_job(job.id).await? {
             Some(_) => Ok(()),
             None => Err(self.being_deleted(job.id)),
         }

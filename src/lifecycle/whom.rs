@@ -66,7 +66,7 @@ impl Work<'_> {
         account: &Account,
         user: &'u User,
     ) -> Result<Whom<'u>, Error> {
-        let gateway = &self.cluster.gateway;
+        let gateway = &self.gateway;
         if account.adopted_at.is_some() {
             return Ok(whom(gateway, user).await?);
         }

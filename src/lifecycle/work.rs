@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use crate::app::{Cluster, Services};
-use crate::ledger::{Act, OperationId, ServiceKey, ServiceLock};
-use crate::ostor::UserId;
+use crate::ledger::{Act, Ledger, OperationId, ServiceKey, ServiceLock};
+use crate::ostor::{self, UserId};
 
 use super::Error;
 
@@ -39,8 +39,10 @@ pub(crate) struct Work<'a> {
     pub services: &'a Services,
     pub cluster: &'a Cluster,
     pub call: &'a ServiceCall,
+    /// The gateway, which takes changes only while the lock is held.
+    pub gateway: ostor::Client,
     operation: OperationId,
-    _lock: ServiceLock,
+    lock: ServiceLock,
 }
 
 /// The configured cluster of that name.
@@ -77,7 +79,7 @@ impl<'a> Work<'a> {
         let lock = services
             .ledger
             .lock(&call.service, PATIENCE)
-            .await
+            .await?
             .ok_or(Error::Busy(call.service.service_id))?;
         let act = Act {
             client: &call.service.client,
@@ -90,14 +92,21 @@ impl<'a> Work<'a> {
             detail: errand.detail,
             request_id: &call.request_id,
         };
-        let operation = services.ledger.begin_operation(&act).await?;
+        let operation = lock.ledger().begin_operation(&act).await?;
+        let watch = lock.watch();
         Ok(Self {
             services,
             cluster,
             call,
+            gateway: cluster.gateway.only_while(move || watch.is_held()),
             operation,
-            _lock: lock,
+            lock,
         })
+    }
+
+    /// The ledger, which takes changes only while the lock is held.
+    pub fn ledger(&self) -> &Ledger {
+        self.lock.ledger()
     }
 
     /// Records how the work ended and passes the result on.
@@ -109,8 +118,7 @@ impl<'a> Work<'a> {
         // The work itself is done and recorded in the account's row; failing it now for the
         // sake of the audit line would make WHMCS repeat it for nothing.
         if let Err(error) = self
-            .services
-            .ledger
+            .ledger()
             .finish_operation(self.operation, outcome)
             .await
         {

@@ -15,7 +15,7 @@ use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::{Cluster, Services};
-use crate::ledger::{Booked, Booking, Item, StatisticsRecord, Traffic};
+use crate::ledger::{Booked, Booking, Item, Ledger, StatisticsRecord, Traffic};
 use crate::ostor::{self, Counters, StatisticsItem, StatisticsName, StatisticsObject};
 
 use super::Error;
@@ -89,9 +89,10 @@ pub async fn collect(
 ) -> Result<Collected, Error> {
     let cluster = super::cluster(services, name)?;
     let turn = services.ledger.metering_turn(name, PATIENCE).await?;
-    let _turn = turn.ok_or_else(|| Error::Busy(name.to_owned()))?;
+    let turn = turn.ok_or_else(|| Error::Busy(name.to_owned()))?;
     let mut run = Run {
         services,
+        ledger: turn.ledger(),
         cluster,
         name,
         progress,
@@ -100,7 +101,7 @@ pub async fn collect(
         waiting_since: AtomicI64::new(i64::MAX),
         done: AtomicUsize::new(0),
         total: 0,
-        period: services.ledger.standing(name).await?.period.unwrap_or(0),
+        period: turn.ledger().standing(name).await?.period.unwrap_or(0),
     };
     run.all().await
 }
@@ -108,6 +109,7 @@ pub async fn collect(
 /// A run under way.
 struct Run<'a> {
     services: &'a Services,
+    ledger: &'a Ledger,
     cluster: &'a Cluster,
     name: &'a str,
     progress: &'a (dyn Fn(Progress) + Send + Sync),
@@ -299,7 +301,7 @@ impl Run<'_> {
                     .fetch_min(start.as_second(), Ordering::Relaxed);
             }
             self.judge_gone(batch.gone, &mut batch.problems).await?;
-            let ledger = &self.services.ledger;
+            let ledger = self.ledger;
             if let Some(booking) = batch.booking {
                 for (record, booked) in ledger.book_statistics(now, booking).await? {
                     self.note(&record, booked);
@@ -325,7 +327,7 @@ impl Run<'_> {
         if gone.is_empty() {
             return Ok(());
         }
-        let counted = self.services.ledger.counted(self.name, &gone).await?;
+        let counted = self.ledger.counted(self.name, &gone).await?;
         let lost = gone.into_iter().filter(|name| !counted.contains(name));
         problems.extend(lost.map(|name| {
             let sentence = "it was listed and then gone before it was read; something else deletes statistics objects of this cluster";
@@ -392,7 +394,7 @@ impl Run<'_> {
         }
         let until = now.as_second() - settling(self.services, self.cluster, self.period);
         let mut until = until.min(self.waiting_since.load(Ordering::Relaxed));
-        let ledger = &self.services.ledger;
+        let ledger = self.ledger;
         for problem in ledger.statistics_problems(self.name).await? {
             let fresh = problem.first_seen + HOLD.as_secs() > now.as_second();
             let start = problem.name.parse::<StatisticsName>().ok();

@@ -19,11 +19,11 @@ const PATIENCE: Duration = Duration::from_secs(600);
 /// [`Error::Ledger`], [`Error::Busy`].
 pub async fn drop_items(services: &Services, cluster: &str) -> Result<u64, Error> {
     let turn = services.ledger.metering_turn(cluster, PATIENCE).await?;
-    let _turn = turn.ok_or_else(|| Error::Busy(cluster.to_owned()))?;
+    let turn = turn.ok_or_else(|| Error::Busy(cluster.to_owned()))?;
     let now = services.clock.now();
     let oldest = now.checked_sub(services.usage.keep_raw).unwrap_or(now);
     let until = Timestamp::from_second(month_start(month_of(oldest))).unwrap_or(Timestamp::MIN);
-    Ok(services.ledger.drop_items(cluster, until).await?)
+    Ok(turn.ledger().drop_items(cluster, until).await?)
 }
 
 /// Counts all kept items of a cluster again and says whether the totals differ; with `repair` they become what was
@@ -40,10 +40,10 @@ pub async fn rebuild(
     super::cluster(services, name)?;
     let ledger = &services.ledger;
     let busy = || Error::Busy(name.to_owned());
-    let _statistics = ledger
+    let statistics = ledger
         .metering_turn(name, PATIENCE)
         .await?
         .ok_or_else(busy)?;
     let _sizes = ledger.sizes_turn(name, PATIENCE).await?.ok_or_else(busy)?;
-    Ok(ledger.rebuild(name, repair, progress).await?)
+    Ok(statistics.ledger().rebuild(name, repair, progress).await?)
 }

@@ -39,9 +39,9 @@ pub struct SampleReport {
 /// [`Error`]; what was not counted now is counted by the next reading.
 pub async fn sample(services: &Services, name: &str) -> Result<SampleReport, Error> {
     let cluster = super::cluster(services, name)?;
-    let ledger = &services.ledger;
-    let turn = ledger.sizes_turn(name, PATIENCE).await?;
-    let _turn = turn.ok_or_else(|| Error::Busy(name.to_owned()))?;
+    let turn = services.ledger.sizes_turn(name, PATIENCE).await?;
+    let turn = turn.ok_or_else(|| Error::Busy(name.to_owned()))?;
+    let ledger = turn.ledger();
     let mut listing = cluster.gateway.bucket_listing().await?;
     let at = listing.date.ok_or_else(|| Error::NoDate(name.to_owned()))?;
     let hour = at.as_second().div_euclid(3600);

@@ -39,7 +39,12 @@ const IDLE: Duration = Duration::from_secs(20);
 #[derive(Clone)]
 pub struct Client {
     shared: Arc<Shared>,
+    /// Whether changes may still be made.
+    may_change: Option<MayChange>,
 }
+
+/// Asked right before each attempt at a change.
+type MayChange = Arc<dyn Fn() -> bool + Send + Sync>;
 
 struct Shared {
     settings: Settings,
@@ -84,7 +89,17 @@ impl Client {
         };
         Ok(Self {
             shared: Arc::new(shared),
+            may_change: None,
         })
+    }
+
+    /// The same client, which sends changes only while `may_change` says so; others fail as [`Error::Unreachable`].
+    #[must_use]
+    pub fn only_while(&self, may_change: impl Fn() -> bool + Send + Sync + 'static) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            may_change: Some(Arc::new(may_change)),
+        }
     }
 
     /// A client that makes its calls with the key of somebody else, such as the owner of a bucket.
@@ -235,6 +250,10 @@ impl Client {
         judge: impl Fn(&Site, Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
         let request = self.request(site, call)?;
+        if call.method != Method::GET && self.may_change.as_ref().is_some_and(|may| !may()) {
+            let why = "another replica has taken over what this one was doing".to_owned();
+            return Err(site.unreachable(why, None));
+        }
         let http = if call.repeat == Repeat::Harmful {
             &self.shared.single
         } else {

@@ -2,11 +2,11 @@
 
 use std::time::{Duration, Instant};
 
-use crate::app::{Cluster, Services};
-use crate::ledger::{Deleted, JobStage, PurgeJob};
+use crate::app::Services;
+use crate::ledger::{Deleted, JobStage, Ledger, PurgeJob};
 use crate::lifecycle::{confirm_deleted, read_back, switch, whom};
 use crate::metering;
-use crate::ostor::{Bucket, BucketFilter, User, UserId};
+use crate::ostor::{self, Bucket, BucketFilter, User, UserId};
 
 use super::halt::Halt;
 use super::{BucketEnd, Counter, Failure, Left, Rate, Store, abort_uploads, delete_objects};
@@ -20,7 +20,9 @@ const ROUNDS: u32 = 3;
 /// A job that is worked on.
 pub(super) struct Work<'a> {
     pub services: &'a Services,
-    pub cluster: &'a Cluster,
+    /// The ledger and the gateway, which take changes only while the cluster's turn is held.
+    pub ledger: &'a Ledger,
+    pub gateway: &'a ostor::Client,
     pub job: &'a PurgeJob,
     /// The S3 user that is to be deleted, and no other.
     pub id: UserId,
@@ -31,7 +33,8 @@ pub(super) struct Work<'a> {
 impl<'a> Work<'a> {
     pub fn on(
         services: &'a Services,
-        cluster: &'a Cluster,
+        ledger: &'a Ledger,
+        gateway: &'a ostor::Client,
         job: &'a PurgeJob,
         rate: &'a Rate,
     ) -> Result<Self, Halt> {
@@ -39,7 +42,8 @@ impl<'a> Work<'a> {
             .map_err(|_| Halt::Wrong(format!("the job names `{}` as its S3 user", job.user_id)))?;
         Ok(Self {
             services,
-            cluster,
+            ledger,
+            gateway,
             job,
             id,
             counter: Counter::default(),
@@ -65,8 +69,8 @@ impl<'a> Work<'a> {
         }
         self.stage(JobStage::User).await?;
         if self.prove().await?.is_some() {
-            self.cluster.gateway.delete_user(&self.id).await?;
-            confirm_deleted(&self.cluster.gateway, &self.id).await?;
+            self.gateway.delete_user(&self.id).await?;
+            confirm_deleted(self.gateway, &self.id).await?;
         }
         self.stage(JobStage::Verify).await?;
         self.verify().await
@@ -83,7 +87,7 @@ impl<'a> Work<'a> {
 
     /// Enables or disables the user.
     async fn switch(&self, enabled: bool) -> Result<User, Halt> {
-        let gateway = &self.cluster.gateway;
+        let gateway = self.gateway;
         let user = self.prove_alone().await?;
         switch(gateway, whom(gateway, &user).await?, &user, enabled).await?;
         Ok(user)
@@ -91,7 +95,7 @@ impl<'a> Work<'a> {
 
     /// The way to the data with a key pair of our own, the only one that works.
     async fn open(&self) -> Result<Store, Halt> {
-        let gateway = &self.cluster.gateway;
+        let gateway = self.gateway;
         let key = self.own_key().await?;
         self.switch(true).await?;
         let store = Store::new(gateway.endpoint(), gateway.region(), &key);
@@ -125,7 +129,7 @@ impl<'a> Work<'a> {
                 .fold(0_u64, |sum, bucket| sum.saturating_add(bucket.size.current));
             let count = i64::try_from(buckets.len()).unwrap_or(i64::MAX);
             let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
-            let ledger = &self.services.ledger;
+            let ledger = self.ledger;
             ledger.set_job_found(self.job.id, count, bytes).await?;
             let mut kept = Kept::default();
             self.stage(JobStage::Uploads).await?;
@@ -171,7 +175,7 @@ impl<'a> Work<'a> {
         };
         match ended {
             Ok(BucketEnd::Deleted) => {
-                self.services.ledger.add_job_bucket(self.job.id).await?;
+                self.ledger.add_job_bucket(self.job.id).await?;
                 Ok(true)
             }
             Ok(BucketEnd::NotEmpty) => Ok(false),
@@ -197,15 +201,11 @@ impl<'a> Work<'a> {
 
     async fn buckets(&self) -> Result<Vec<Bucket>, Halt> {
         let filter = BucketFilter::Owner(self.id.clone());
-        Ok(self.cluster.gateway.buckets(&filter).await?)
+        Ok(self.gateway.buckets(&filter).await?)
     }
 
     async fn stage(&self, stage: JobStage) -> Result<(), Halt> {
-        Ok(self
-            .services
-            .ledger
-            .set_job_stage(self.job.id, stage)
-            .await?)
+        Ok(self.ledger.set_job_stage(self.job.id, stage).await?)
     }
 
     /// Deletes something in a bucket that is proven the user's, and records every moment how much.
@@ -229,7 +229,7 @@ impl<'a> Work<'a> {
                 bytes: i64::try_from(bytes).unwrap_or(i64::MAX),
                 millis: i64::try_from(millis).unwrap_or(i64::MAX),
             };
-            let ledger = &self.services.ledger;
+            let ledger = self.ledger;
             ledger.add_job_deleted(self.job.id, deleted).await?;
             match done {
                 Ok(Err(Failure::NoBucket(_))) => return Ok(Left::default()),

@@ -12,8 +12,8 @@ impl Work<'_> {
     /// Revokes all the customer holds and answers our own key pair, the only one there is then. Its secret is asked of
     /// the gateway each time.
     pub(super) async fn own_key(&self) -> Result<AccessKey, Halt> {
-        let gateway = &self.cluster.gateway;
-        let ledger = &self.services.ledger;
+        let gateway = self.gateway;
+        let ledger = self.ledger;
         let mut user = self.prove_alone().await?;
         let own = match self.own_pair(&user).await? {
             Some(own) => own,
@@ -51,23 +51,19 @@ impl Work<'_> {
     /// Revokes our own key pair.
     pub(super) async fn drop_key(&self, user: User) -> Result<(), Halt> {
         if let Some(own) = self.own_pair(&user).await? {
-            pairs::revoke(&self.cluster.gateway, &user, None, &own).await?;
+            pairs::revoke(self.gateway, &user, None, &own).await?;
         }
-        Ok(self.services.ledger.set_job_key(self.job.id, None).await?)
+        Ok(self.ledger.set_job_key(self.job.id, None).await?)
     }
 
     /// Our own key pair, if the user has it: the one on record, or one that was asked for and not there before.
     async fn own_pair(&self, user: &User) -> Result<Option<String>, Halt> {
         let job = &self.job;
-        let recorded = self
-            .services
-            .ledger
-            .job(&job.service.cluster, job.id)
-            .await?;
+        let recorded = self.ledger.job(&job.service.cluster, job.id).await?;
         let (key_id, before) = recorded
             .map(|job| (job.key_id, job.keys_before))
             .unwrap_or_default();
-        let own = |key: &&AccessKey| match (&key_id, &before) {
+        let own = |key: &&AccessKey| match (&key_id, &before.0) {
             (Some(id), _) => key.id == *id,
             (None, Some(before)) => !before.contains(&key.id),
             (None, None) => false,

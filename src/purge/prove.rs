@@ -13,7 +13,7 @@ impl Work<'_> {
     pub(super) async fn prove(&self) -> Result<Option<User>, Halt> {
         let job = self.job;
         self.account().await?;
-        let Some(user) = self.cluster.gateway.user_by_id(&self.id).await? else {
+        let Some(user) = self.gateway.user_by_id(&self.id).await? else {
             return Ok(None);
         };
         if user.email != job.identity {
@@ -34,7 +34,7 @@ impl Work<'_> {
     /// The service's row, which must still be about the user.
     async fn account(&self) -> Result<Account, Halt> {
         let job = self.job;
-        let account = self.services.ledger.account(&job.service).await?;
+        let account = self.ledger.account(&job.service).await?;
         let same = |account: &Account| {
             account.id == job.account
                 && account.user_id.as_deref() == Some(&job.user_id)
@@ -56,7 +56,7 @@ impl Work<'_> {
         if self.account().await?.adopted_at.is_some() {
             return Ok(user);
         }
-        let all = self.cluster.gateway.users().await?;
+        let all = self.gateway.users().await?;
         let other = all
             .iter()
             .find(|other| other.id != user.id && other.email.eq_ignore_ascii_case(&user.email));
@@ -78,7 +78,7 @@ impl Work<'_> {
             )));
         }
         let filter = BucketFilter::Name(name.to_owned());
-        let buckets = self.cluster.gateway.buckets(&filter).await?;
+        let buckets = self.gateway.buckets(&filter).await?;
         match buckets.iter().find(|bucket| bucket.owner_id != self.id) {
             Some(bucket) => Err(Halt::Kept {
                 problem: format!(
@@ -94,12 +94,8 @@ impl Work<'_> {
     /// Makes sure that nothing is left, and ends the job. Nobody has the user's id.
     pub(super) async fn verify(&self) -> Result<(), Halt> {
         let job = self.job;
-        let gateway = &self.cluster.gateway;
-        let stage = self
-            .services
-            .ledger
-            .job(&job.service.cluster, job.id)
-            .await?;
+        let gateway = self.gateway;
+        let stage = self.ledger.job(&job.service.cluster, job.id).await?;
         let deleting = stage.is_some_and(|job| job.stage >= JobStage::User);
         match gateway.user_by_email(&job.identity).await? {
             Some(user) if user.id == self.id => {
@@ -110,8 +106,7 @@ impl Work<'_> {
             }
             // Made after ours was deleted by this very job: somebody else's, and none of our business.
             Some(_) if deleting => {}
-            Some(other)
-                if may_share(&self.services.ledger, &self.account().await?, &other).await? => {}
+            Some(other) if may_share(self.ledger, &self.account().await?, &other).await? => {}
             Some(user) => {
                 return Err(Halt::Wrong(format!(
                     "the S3 user {} is gone, and its address {} belongs to the S3 user {}, which nothing proves to be this service's; find out who made it before retrying",
@@ -128,6 +123,6 @@ impl Work<'_> {
                 self.id, bucket.name
             )));
         }
-        Ok(self.services.ledger.finish_job(job).await?)
+        Ok(self.ledger.finish_job(job).await?)
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use jiff::SignedDuration;
 
 use crate::app::Services;
-use crate::ledger::{self, Act, PurgeJob, Setback};
+use crate::clock::Clock;
+use crate::ledger::{self, Act, Ledger, PurgeJob, Setback, Turn};
 
 use super::Rate;
 use super::halt::Halt;
@@ -51,22 +52,26 @@ pub async fn work_off(
     patience: Duration,
     begins: &(dyn Fn(&PurgeJob) + Send + Sync),
 ) -> Result<Option<Vec<(PurgeJob, Ended)>>, ledger::Error> {
-    let ledger = &services.ledger;
-    let Some(_turn) = ledger.purge_turn(cluster, patience).await? else {
+    let Some(turn) = services.ledger.purge_turn(cluster, patience).await? else {
         return Ok(None);
     };
     let rate = Rate::new(services.terminate.max_deletes_per_second);
     let mut done = Vec::new();
-    while let Some(job) = ledger.take_due_job(cluster).await? {
+    while let Some(job) = turn.ledger().take_due_job(cluster).await? {
         begins(&job);
-        let ended = attempt(services, &job, &rate).await?;
+        let ended = attempt(services, &turn, &job, &rate).await?;
         done.push((job, ended));
     }
     Ok(Some(done))
 }
 
 /// One attempt at a job, on record.
-async fn attempt(services: &Services, job: &PurgeJob, rate: &Rate) -> Result<Ended, ledger::Error> {
+async fn attempt(
+    services: &Services,
+    turn: &Turn,
+    job: &PurgeJob,
+    rate: &Rate,
+) -> Result<Ended, ledger::Error> {
     let request_id = format!("job-{}", job.id);
     let act = Act {
         client: &job.service.client,
@@ -79,45 +84,51 @@ async fn attempt(services: &Services, job: &PurgeJob, rate: &Rate) -> Result<End
         detail: Some(job.policy.as_str()),
         request_id: &request_id,
     };
-    let operation = services.ledger.begin_operation(&act).await?;
-    let ended = finish_or_settle(services, job, rate).await?;
-    services
-        .ledger
-        .finish_operation(operation, ended.as_str())
-        .await?;
+    let operation = turn.ledger().begin_operation(&act).await?;
+    let ended = finish_or_settle(services, turn, job, rate).await?;
+    let ledger = turn.ledger();
+    ledger.finish_operation(operation, ended.as_str()).await?;
     Ok(ended)
 }
 
 async fn finish_or_settle(
     services: &Services,
+    turn: &Turn,
     job: &PurgeJob,
     rate: &Rate,
 ) -> Result<Ended, ledger::Error> {
+    let (ledger, clock) = (turn.ledger(), &services.clock);
     let Some(cluster) = services.clusters.get(&job.service.cluster) else {
         let halt = Halt::Later("its cluster is not configured any more".to_owned());
-        return settle(services, job, halt).await;
+        return settle(ledger, clock, job, halt).await;
     };
-    let work = match Work::on(services, cluster, job, rate) {
+    let watch = turn.watch();
+    let gateway = cluster.gateway.only_while(move || watch.is_held());
+    let work = match Work::on(services, ledger, &gateway, job, rate) {
         Ok(work) => work,
-        Err(halt) => return settle(services, job, halt).await,
+        Err(halt) => return settle(ledger, clock, job, halt).await,
     };
     let halt = match work.finish().await {
         Ok(()) => return Ok(Ended::Deleted),
         Err(halt @ Halt::Kept { .. }) => work.lock_out().await.err().unwrap_or(halt),
         Err(halt) => halt,
     };
-    settle(services, job, halt).await
+    settle(ledger, clock, job, halt).await
 }
 
 /// Records how the attempt ended.
-async fn settle(services: &Services, job: &PurgeJob, halt: Halt) -> Result<Ended, ledger::Error> {
-    let ledger = &services.ledger;
+async fn settle(
+    ledger: &Ledger,
+    clock: &Clock,
+    job: &PurgeJob,
+    halt: Halt,
+) -> Result<Ended, ledger::Error> {
     let (problem, until) = match halt {
         Halt::Ledger(error) => return Err(error),
         Halt::Later(problem) => {
             let now = ledger.job(&job.service.cluster, job.id).await?;
             let attempts = now.map_or(0, |job| job.attempts) + 1;
-            let at = services.clock.now().saturating_add(pause(attempts));
+            let at = clock.now().saturating_add(pause(attempts));
             let at = at.unwrap_or(jiff::Timestamp::MAX).as_millisecond();
             let later = Setback::Later { attempts, at };
             ledger.set_job_back(job.id, &problem, later).await?;

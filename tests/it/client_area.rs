@@ -9,6 +9,7 @@ use quick_xml::Reader;
 use quick_xml::events::Event;
 use serde_json::{Value, json};
 
+use crate::support::ledger::Look;
 use crate::support::metered::{GIB, Metered, traffic};
 use crate::support::{CLIENT, SERVICE, Setup, TestApp, params};
 
@@ -511,19 +512,20 @@ async fn ranges_and_rows_beyond_measure_are_refused() {
         AccountState::Active,
     );
     adopted.await.expect("a row");
-    let file = app.folder.path().join("ledger.db");
-    let url = format!("sqlite:{}", file.display());
-    let pool = sqlx::SqlitePool::connect(&url).await.expect("the ledger");
+    let ledger = Look::into(app.folder.path()).await;
     // A thousand buckets on 100 days, and one more on the last.
-    sqlx::query(
-        "WITH RECURSIVE n (i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 100000)
-         INSERT INTO usage_slots (cluster, user_id, slot, bucket, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded)
-         SELECT 'eu1', '00000000000000aa', 1929600 + min(i / 1000, 99) * 96, 'b' || (i - min(i / 1000, 99) * 1000), 1, 0, 0, 0, 0, 0
-         FROM n",
-    )
-    .execute(&pool)
-    .await
-    .expect("rows");
+    for day in 0..100 {
+        let rows: Vec<String> = (0..1000 + i64::from(day == 99))
+            .map(|bucket| {
+                let slot = 1_929_600 + day * 96;
+                format!("('eu1', '00000000000000aa', {slot}, 'b{bucket}', 1, 0, 0, 0, 0, 0)")
+            })
+            .collect();
+        let rows = rows.join(", ");
+        ledger
+            .execute(&format!("INSERT INTO usage_slots VALUES {rows}"))
+            .await;
+    }
     let call = |from: &str, to: &str| {
         let more = json!({ "from": from, "to": to });
         app.call("usage.buckets", params(SERVICE, more))

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 use ostor_bridge::simulator::{Fault, Options, Simulator};
 use serde_json::{Value, json};
 
+use crate::support::ledger::{self, Look, is_mariadb};
 use crate::support::{CLIENT, Caller, SECRET, create_params};
 
 pub fn program() -> Command {
@@ -81,15 +82,24 @@ impl Drop for Serving {
     }
 }
 
+/// Settings with the ledger of the folder.
 pub fn config(folder: &Path, endpoint: &str) -> PathBuf {
+    config_with(folder, &ledger::url(folder), endpoint)
+}
+
+/// Settings with a ledger in a file of the folder, whatever the others have.
+fn config_with_file(folder: &Path, endpoint: &str) -> PathBuf {
+    let url = format!("sqlite:{}", folder.join("ledger.db").display());
+    config_with(folder, &url, endpoint)
+}
+
+fn config_with(folder: &Path, url: &str, endpoint: &str) -> PathBuf {
     let options = Options::default();
     let file = folder.join("config.toml");
     let text = format!(
-        "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite:{}\"\n[clients.{CLIENT}]\nsecret = \"{SECRET}\"\n\
+        "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{url}\"\nlease = \"2s\"\n[clients.{CLIENT}]\nsecret = \"{SECRET}\"\n\
          [clusters.eu1]\nendpoint = \"{endpoint}\"\naccess_key = \"{}\"\nsecret_key = \"{}\"\n",
-        folder.join("ledger.db").display(),
-        options.system_key,
-        options.system_secret,
+        options.system_key, options.system_secret,
     );
     std::fs::write(&file, text).expect("the configuration is written");
     file
@@ -166,10 +176,7 @@ async fn a_minted_token_is_taken_by_a_service_from_the_environment_alone() {
     let options = Options::default();
     let environment = [
         ("OSTOR_BRIDGE__SERVER__LISTEN", "127.0.0.1:0".to_owned()),
-        (
-            "OSTOR_BRIDGE__DATABASE__URL",
-            format!("sqlite:{}", folder.path().join("ledger.db").display()),
-        ),
+        ("OSTOR_BRIDGE__DATABASE__URL", ledger::url(folder.path())),
         (
             "OSTOR_BRIDGE__CLIENTS__SHOP__SECRET",
             "1234567890123456789012345678901234567890".to_owned(),
@@ -346,7 +353,7 @@ fn healthcheck_waits_for_an_answer_no_longer_than_it_is_told() {
 #[tokio::test]
 async fn two_services_never_work_on_one_ledger() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = config(folder.path(), "http://127.0.0.1:1");
+    let file = config_with_file(folder.path(), "http://127.0.0.1:1");
     let serve = || {
         let mut command = program();
         command.args(["serve", "--config"]).arg(&file);
@@ -397,7 +404,7 @@ async fn a_second_signal_ends_it_at_once() {
 #[test]
 fn migrate_makes_the_ledger_and_may_be_repeated() {
     let folder = tempfile::tempdir().expect("a folder");
-    let file = config(folder.path(), "http://127.0.0.1:1");
+    let file = config_with_file(folder.path(), "http://127.0.0.1:1");
     for _ in 0..2 {
         let output = program()
             .args(["migrate", "--config"])
@@ -462,12 +469,8 @@ async fn the_log_cannot_be_forged_or_flooded_and_tells_what_the_ledger_said() {
     let (status, _) = caller.post(&batch.to_string()).await;
     assert_eq!(status, 200);
 
-    let url = format!("sqlite:{}", folder.path().join("ledger.db").display());
-    let ledger = sqlx::SqlitePool::connect(&url).await.expect("the ledger");
-    sqlx::query("DROP TABLE operations")
-        .execute(&ledger)
-        .await
-        .expect("dropped");
+    let ledger = Look::into(folder.path()).await;
+    ledger.execute("DROP TABLE operations").await;
     let error = caller
         .call("CreateAccount", create_params(1, json!({})))
         .await
@@ -487,5 +490,9 @@ async fn the_log_cannot_be_forged_or_flooded_and_tells_what_the_ledger_said() {
     for line in failed {
         assert!(line.contains("request_id="), "{line}");
     }
-    assert!(log.contains("no such table: operations"), "{log}");
+    let cause = match is_mariadb() {
+        true => "operations' doesn't exist",
+        false => "no such table: operations",
+    };
+    assert!(log.contains(cause), "{log}");
 }

@@ -7,6 +7,7 @@ use ostor_bridge::simulator::Options;
 use serde_json::{Value, json};
 
 use crate::purge::{job, terminate, work_off};
+use crate::support::ledger::Look;
 use crate::support::{CLIENT, SERVICE, Setup, TestApp, params};
 
 const IDENTITY: &str = "whmcs-42@ostor-bridge.invalid";
@@ -29,11 +30,10 @@ async fn terminated() -> (TestApp, String) {
     (app, user)
 }
 
-async fn statement(app: &TestApp, sql: &'static str, value: &str) {
-    let url = format!("sqlite:{}", app.folder.path().join("ledger.db").display());
-    let ledger = sqlx::SqlitePool::connect(&url).await.expect("the ledger");
-    let done = sqlx::query(sql).bind(value).execute(&ledger).await;
-    assert!(done.expect("a statement").rows_affected() > 0);
+async fn statement(app: &TestApp, sql: &str, value: &str) {
+    let ledger = Look::into(app.folder.path()).await;
+    let sql = sql.replace('?', &format!("'{value}'"));
+    assert!(ledger.execute(&sql).await > 0);
 }
 
 /// The job ends blocked with these words, and nothing changed at the gateway.

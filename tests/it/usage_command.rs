@@ -8,9 +8,9 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 use ostor_bridge::simulator::{Counters, Fault, Options};
 use serde_json::{Value, json};
-use sqlx::SqlitePool;
 
 use crate::commands::program;
+use crate::support::ledger::Look;
 use crate::support::{Setup, TestApp};
 
 /// Statistics that settle within minutes: the simulator's clock may be moved, but not so far that it refuses the
@@ -59,11 +59,6 @@ fn failed(output: &Output) -> (Value, String) {
     assert_eq!(output.status.code(), Some(1), "{}", out(output));
     let json = serde_json::from_slice(&output.stdout).expect("JSON");
     (json, error(output))
-}
-
-async fn ledger(folder: &Path) -> SqlitePool {
-    let url = format!("sqlite:{}", folder.join("ledger.db").display());
-    SqlitePool::connect(&url).await.expect("the ledger")
 }
 
 fn traffic(put: u64, downloaded: u64) -> Counters {
@@ -141,11 +136,13 @@ async fn a_run_counts_what_is_settled_and_reads_all_sizes() {
         (&service["stored_bytes"], &service["buckets"]),
         (&json!(1), &json!(1))
     );
-    let counted = ledger(folder).await;
-    let sum: (i64, i64) = sqlx::query_as("SELECT sum(ops_put), sum(downloaded) FROM usage_slots")
-        .fetch_one(&counted)
-        .await
-        .expect("a sum");
+    let counted = Look::into(folder).await;
+    let sum = (
+        counted.number("SELECT sum(ops_put) FROM usage_slots").await,
+        counted
+            .number("SELECT sum(downloaded) FROM usage_slots")
+            .await,
+    );
     let truth = app.simulator.traffic().iter().fold((0, 0), |sum, row| {
         (sum.0 + row.counters.put, sum.1 + row.counters.downloaded)
     });
@@ -259,12 +256,14 @@ async fn an_object_that_was_lost_lately_holds_back_what_is_complete() {
     let now = app.simulator.now();
     let lost = now - SignedDuration::from_hours(2);
     let start = lost.strftime("%FT%T").to_string();
-    sqlx::query("INSERT INTO statistics_problems (cluster, name, problem, first_seen, last_seen) VALUES ('eu1', ?, 'lost', ?2, ?2)")
-        .bind(format!("s3-usage-8000000000000065-{start}.000Z-60"))
-        .bind(now.as_second())
-        .execute(&ledger(app.folder.path()).await)
-        .await
-        .expect("planted");
+    let name = format!("s3-usage-8000000000000065-{start}.000Z-60");
+    let seen = now.as_second();
+    let planted = format!(
+        "INSERT INTO statistics_problems (cluster, name, problem, first_seen, last_seen)
+         VALUES ('eu1', '{name}', 'lost', {seen}, {seen})"
+    );
+    let ledger = Look::into(app.folder.path()).await;
+    ledger.execute(&planted).await;
     let run = json_of(&usage(app.folder.path(), &["collect", "--json"]));
     assert_eq!(run["clusters"][0]["statistics"]["counted"], 1);
     assert_eq!(run["clusters"][0]["complete_until"], format!("{start}Z"));
@@ -310,21 +309,13 @@ async fn a_run_under_way_is_waited_for_and_said_so() {
         line.contains("another run of metering") && line.contains("eu1"),
         "{line}"
     );
-    let counted = ledger(app.folder.path()).await;
+    let counted = Look::into(app.folder.path()).await;
     let objects = "SELECT count(*) FROM statistics_objects";
-    let before: i64 = sqlx::query_scalar(objects)
-        .fetch_one(&counted)
-        .await
-        .expect("a count");
-    assert_eq!(before, 0);
+    assert_eq!(counted.number(objects).await, 0);
     drop(turn);
     let output = waiting.wait_with_output().expect("an end");
     assert!(output.status.success(), "{}", out(&output));
-    let after: i64 = sqlx::query_scalar(objects)
-        .fetch_one(&counted)
-        .await
-        .expect("a count");
-    assert_eq!(after, 1);
+    assert_eq!(counted.number(objects).await, 1);
 }
 
 #[test]
@@ -362,14 +353,12 @@ async fn an_unknown_cluster_is_named() {
 }
 
 /// Every row of every table of totals.
-async fn totals(ledger: &SqlitePool) -> Vec<String> {
-    let rows = sqlx::query_scalar(
-        "SELECT concat_ws(' ', user_id, slot, bucket, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded) FROM usage_slots
+async fn totals(ledger: &Look) -> Vec<Vec<String>> {
+    let rows = "SELECT concat_ws(' ', user_id, slot, bucket, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded) FROM usage_slots
          UNION ALL SELECT concat_ws(' ', user_id, month, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded) FROM usage_months
          UNION ALL SELECT concat_ws(' ', name, hour, booked, open_start, open_byte_hours) FROM buckets
-         ORDER BY 1",
-    );
-    rows.fetch_all(ledger).await.expect("rows")
+         ORDER BY 1";
+    ledger.rows(rows).await
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -377,7 +366,7 @@ async fn wrong_totals_are_found_and_repaired() {
     let (app, user) = used(PROFILE).await;
     let folder = app.folder.path();
     json_of(&usage(folder, &["collect", "--json"]));
-    let ledger = ledger(folder).await;
+    let ledger = Look::into(folder).await;
     let right = totals(&ledger).await;
     let output = usage(folder, &["rebuild", "--dry-run"]);
     assert!(output.status.success(), "{}", error(&output));
@@ -393,8 +382,7 @@ async fn wrong_totals_are_found_and_repaired() {
         "DELETE FROM usage_months",
         "UPDATE buckets SET booked = '77'",
     ] {
-        let planted = sqlx::query(statement).execute(&ledger).await;
-        assert_eq!(planted.expect("planted").rows_affected(), 1, "{statement}");
+        assert_eq!(ledger.execute(statement).await, 1, "{statement}");
     }
     let wrong = totals(&ledger).await;
     assert_ne!(wrong, right);
@@ -449,12 +437,11 @@ async fn items_that_make_no_sense_are_an_error_and_change_nothing() {
     let (app, _) = used(PROFILE).await;
     let folder = app.folder.path();
     json_of(&usage(folder, &["collect", "--json"]));
-    let ledger = ledger(folder).await;
+    let ledger = Look::into(folder).await;
     let before = totals(&ledger).await;
-    sqlx::query("UPDATE statistics_objects SET items = 'no items'")
-        .execute(&ledger)
-        .await
-        .expect("planted");
+    ledger
+        .execute("UPDATE statistics_objects SET items = 'no items'")
+        .await;
     let (run, sentences) = failed(&usage(folder, &["rebuild", "--json"]));
     assert_eq!(run["clusters"][0]["agrees"], json!(null));
     assert!(

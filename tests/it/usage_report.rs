@@ -126,21 +126,20 @@ async fn months_are_reported_as_they_were() {
         .values()
         .for_each(|counters| logged += *counters);
     assert_eq!(logged, sum, "the log is what the gateway served");
-    let deliveries = scene.count("SELECT count(*) FROM deliveries").await;
+    let deliveries = scene
+        .ledger()
+        .await
+        .number("SELECT count(*) FROM deliveries")
+        .await;
     assert_eq!(deliveries, 0, "a report is not told to WHMCS");
 }
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_report_tells_what_is_stored_lost_and_not_known() {
     let (scene, users) = played().await;
-    let planted = sqlx::query(
-        "INSERT INTO statistics_problems (cluster, name, problem, first_seen, last_seen)
+    let planted = "INSERT INTO statistics_problems (cluster, name, problem, first_seen, last_seen)
          VALUES ('eu1', 's3-usage-8000000000000065-2024-02-29T23:59:59.000Z-600', 'broken in February', 1, 2),
-                ('eu1', 's3-usage-8000000000000065-2024-03-01T00:00:00.000Z-600', 'broken in March', 1, 2)",
-    );
-    planted
-        .execute(&scene.ledger().await)
-        .await
-        .expect("planted");
+                ('eu1', 's3-usage-8000000000000065-2024-03-01T00:00:00.000Z-600', 'broken in March', 1, 2)";
+    assert_eq!(scene.ledger().await.execute(planted).await, 2);
 
     // By the clock of those days the sizes are fresh, by the machine's they are years old.
     let march: Date = "2024-03-01".parse().expect("a date");

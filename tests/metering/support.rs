@@ -9,9 +9,13 @@ use ostor_bridge::clock::Clock;
 use ostor_bridge::config::Config;
 use ostor_bridge::ledger::{Account, AccountState, Intent, Ledger, ServiceKey, Traffic};
 use ostor_bridge::simulator::{Counters, Options, Simulator};
-use sqlx::Connection as _;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use sqlx::{Connection as _, MySqlConnection, SqliteConnection};
 use tempfile::TempDir;
+
+use ledger::Look;
+
+#[path = "../support/ledger.rs"]
+pub mod ledger;
 
 /// Name of the WHMCS installation.
 pub const CLIENT: &str = "whmcs";
@@ -59,11 +63,11 @@ impl Setup {
             .expect("a free port");
         let folder = folder(self.on_disk);
         let text = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite:{}\"\n\
+            "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{}\"\nlease = \"2s\"\n\
              [clients.{CLIENT}]\nsecret = \"{SECRET}\"\n\
              [clusters.{CLUSTER}]\nendpoint = \"{}\"\naccess_key = \"{}\"\nsecret_key = \"{}\"\n{}\n\
              [usage]\n{}\n",
-            folder.path().join("ledger.db").display(),
+            ledger::url(folder.path()),
             simulator.endpoint(),
             options.system_key,
             options.system_secret,
@@ -88,8 +92,8 @@ impl Place {
         self.folder.path().join("config.toml")
     }
 
-    pub fn ledger_file(&self) -> PathBuf {
-        self.folder.path().join("ledger.db")
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
     }
 
     /// The inside of a service, as after its start.
@@ -205,69 +209,82 @@ pub fn truth(simulator: &Simulator) -> ByBucket {
 /// One row of the ledger's slots or months: user, bucket (empty for months), slot or month, figures.
 pub type Row = (String, String, i64, Traffic);
 
-/// The ledger's file, past the program.
-pub struct Rows(SqliteConnection);
+/// The ledger, past the program.
+pub struct Rows {
+    look: Look,
+    holder: Holder,
+}
+
+/// A connection that can keep everybody from writing.
+enum Holder {
+    Sqlite(SqliteConnection),
+    MySql(MySqlConnection),
+}
 
 impl Rows {
     pub async fn open(place: &Place) -> Self {
-        let options = SqliteConnectOptions::new().filename(place.ledger_file());
-        Self(
-            SqliteConnection::connect_with(&options)
-                .await
-                .expect("the ledger's file"),
-        )
+        let url = ledger::url(place.folder());
+        let holder = match ledger::is_mariadb() {
+            true => Holder::MySql(MySqlConnection::connect(&url).await.expect("the ledger")),
+            false => Holder::Sqlite(SqliteConnection::connect(&url).await.expect("the ledger")),
+        };
+        Self {
+            look: Look::into(place.folder()).await,
+            holder,
+        }
     }
 
     pub async fn slots(&mut self) -> Vec<Row> {
-        let text = "SELECT user_id, bucket, slot AS time, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded
+        let text = "SELECT user_id, bucket, slot, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded
                     FROM usage_slots";
         self.read(text).await
     }
 
     pub async fn months(&mut self) -> Vec<Row> {
-        let text = "SELECT user_id, '' AS bucket, month AS time, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded
+        let text =
+            "SELECT user_id, '', month, ops_put, ops_get, ops_list, ops_other, uploaded, downloaded
                     FROM usage_months";
         self.read(text).await
     }
 
-    /// Keeps everybody from writing to the ledger.
+    /// Keeps everybody from counting anything.
     pub async fn hold(&mut self) {
-        sqlx::query("BEGIN IMMEDIATE")
-            .execute(&mut self.0)
-            .await
-            .expect("the right to write");
+        let tables = "statistics_objects READ, usage_slots READ, usage_months READ, buckets READ, storage_spans READ, metering READ";
+        self.hold_by("BEGIN IMMEDIATE", &format!("LOCK TABLES {tables}"))
+            .await;
     }
 
     pub async fn release(&mut self) {
-        sqlx::query("ROLLBACK")
-            .execute(&mut self.0)
-            .await
-            .expect("the right is given back");
+        self.hold_by("ROLLBACK", "UNLOCK TABLES").await;
     }
 
-    async fn read(&mut self, text: &'static str) -> Vec<Row> {
-        use sqlx::Row as _;
-        let rows = sqlx::query(text)
-            .fetch_all(&mut self.0)
-            .await
-            .expect("rows");
-        let row = |row: &sqlx::sqlite::SqliteRow| {
+    async fn hold_by(&mut self, sqlite: &str, mysql: &str) {
+        match &mut self.holder {
+            Holder::Sqlite(connection) => {
+                let done = sqlx::raw_sql(sqlx::AssertSqlSafe(sqlite)).execute(connection);
+                done.await.expect("the right to write");
+            }
+            Holder::MySql(connection) => {
+                let done = sqlx::raw_sql(sqlx::AssertSqlSafe(mysql)).execute(connection);
+                done.await.expect("the right to write");
+            }
+        }
+    }
+
+    async fn read(&mut self, text: &str) -> Vec<Row> {
+        let row = |row: &Vec<String>| {
+            let figure = |place: usize| row[place].parse().expect("a figure");
             let traffic = Traffic {
-                put: row.get("ops_put"),
-                get: row.get("ops_get"),
-                list: row.get("ops_list"),
-                other: row.get("ops_other"),
-                uploaded: row.get("uploaded"),
-                downloaded: row.get("downloaded"),
+                put: figure(3),
+                get: figure(4),
+                list: figure(5),
+                other: figure(6),
+                uploaded: figure(7),
+                downloaded: figure(8),
             };
-            (
-                row.get("user_id"),
-                row.get("bucket"),
-                row.get("time"),
-                traffic,
-            )
+            (row[0].clone(), row[1].clone(), figure(2), traffic)
         };
-        rows.iter().map(row).collect()
+        self.look.rows(text).await.iter().map(row).collect()
     }
 }
 

@@ -114,10 +114,10 @@ impl Setup {
             .folder
             .unwrap_or_else(|| tempfile::tempdir().expect("a temporary folder"));
         let text = format!(
-            "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"sqlite:{}\"\n\
+            "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{}\"\nlease = \"2s\"\n\
              [clients.{CLIENT}]\nsecret = \"{SECRET}\"\nscopes = [\"provision\", \"usage\", \"admin\"]\n\
              [clusters.eu1]\nendpoint = \"{}\"\naccess_key = \"{}\"\nsecret_key = \"{}\"\n{}\n{}\n",
-            folder.path().join("ledger.db").display(),
+            super::ledger::url(folder.path()),
             simulator.endpoint(),
             self.simulator.system_key,
             self.simulator.system_secret,

@@ -1,5 +1,8 @@
 //! A running service with everything around it, one per test.
 
+#[path = "../../support/ledger.rs"]
+pub mod ledger;
+
 mod app;
 pub mod metered;
 mod rpc;

@@ -14,6 +14,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use super::CLIENT;
+use super::ledger::Look;
 use crate::commands::config;
 use crate::usage_command::{json_of, usage};
 
@@ -265,16 +266,7 @@ pub async fn played() -> (Scene, Users) {
 }
 
 impl Scene {
-    pub async fn ledger(&self) -> sqlx::SqlitePool {
-        let url = format!("sqlite:{}", self.folder.path().join("ledger.db").display());
-        sqlx::SqlitePool::connect(&url).await.expect("the ledger")
-    }
-
-    pub async fn count(&self, statement: &'static str) -> i64 {
-        let query = sqlx::query_scalar(statement);
-        query
-            .fetch_one(&self.ledger().await)
-            .await
-            .expect("a number")
+    pub async fn ledger(&self) -> Look {
+        Look::into(self.folder.path()).await
     }
 }
