@@ -76,6 +76,8 @@ class Stack:
         self._folder = tempfile.TemporaryDirectory(prefix="ostor-compose-")
         self.folder = pathlib.Path(self._folder.name)
         self.folder.chmod(0o755)
+        # Held by a command of WHMCS: its token is of the time in which it began.
+        self.still = threading.Lock()
         self.ports = {name: free_port() for name in ("BRIDGE_PORT", "GATEWAY_PORT", "WHMCS_PORT")}
         words = {name: secrets.token_hex(24) for name in ("CLIENT_SECRET", "DATABASE_PASSWORD", "GATEWAY_SECRET")}
         settings = {**words, **self.ports, "INSTALL_OPTIONS": "--clock system --timezone UTC"}
@@ -142,6 +144,10 @@ class Stack:
 
     def move_to(self, moment, gateway=True):
         """Makes it this time for the programs of the play."""
+        with self.still:
+            self._move_to(moment, gateway)
+
+    def _move_to(self, moment, gateway):
         self.now = moment
         place = self.folder / "time" / "now"
         # Programs read it at any moment: it must never be half written.
@@ -198,7 +204,8 @@ class Load:
         while not self._end.is_set():
             for command in self.COMMANDS:
                 words = command if command[1] == "testconnection" else (*command, "--service", self.service)
-                code, answer = self.stack.whmcs(*words, check=False)
+                with self.stack.still:
+                    code, answer = self.stack.whmcs(*words, check=False)
                 if code != 0:
                     self.failures.append((self.stack.now.isoformat(), command, answer))
                 self.made += 1
