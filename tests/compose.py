@@ -4,8 +4,8 @@ is killed, one is drained and the load balancer itself is replaced by a new proc
 The programs live in a time of their own, which is moved from 1 January to the middle of February 2031; the database and the
 load balancer keep the real one. Everything is removed afterwards, the images excepted.
 
-Needs root or the group docker, a running Docker, docker-compose, and the base images (tests/images). Run it alone with
-`/usr/bin/python3 -B tests/compose.py -v`.
+Needs root, Docker, which is started when it does not run, docker-compose, and what tests/images needs. Run it alone with
+`/usr/bin/python3 -B tests/compose.py`.
 """
 
 import datetime
@@ -65,6 +65,27 @@ def run(*command, patience=PATIENCE, check=True, **more):
 def free_port():
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
+
+
+def setUpModule():
+    if run("docker", "info", check=False).returncode != 0:
+        start_docker()
+    run(ROOT / "tests/images", patience=BUILD_PATIENCE)
+
+
+def start_docker():
+    """Docker for the time of the tests, with its own folder of state as it is configured."""
+    log = tempfile.TemporaryFile()
+    daemon = subprocess.Popen(["dockerd"], stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+    unittest.addModuleCleanup(log.close)
+    unittest.addModuleCleanup(daemon.wait, PATIENCE)
+    unittest.addModuleCleanup(daemon.terminate)
+    deadline = time.monotonic() + PATIENCE
+    while run("docker", "info", check=False).returncode != 0:
+        if daemon.poll() is not None or time.monotonic() > deadline:
+            log.seek(0)
+            raise AssertionError(f"dockerd does not come up:\n{log.read()[-4000:].decode()}")
+        time.sleep(0.2)
 
 
 class Stack:
