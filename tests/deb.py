@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import secrets
+import signal
 import shutil
 import subprocess
 import sys
@@ -106,6 +107,11 @@ class Machine:
             if time.monotonic() > deadline:
                 raise AssertionError(f"it did not come about that {what}")
             time.sleep(0.2)
+
+
+def setUpModule():
+    # Also a run that is told to end ends what it started.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
 
 
 class Package(unittest.TestCase):
