@@ -12,6 +12,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use ostor_bridge::clock::Clock;
+use ostor_bridge::metrics::Metrics;
 use ostor_bridge::ostor::{self, AccessKey, Signature, User};
 use ostor_bridge::purge::{BucketEnd, Counter, Rate, Store, empty_bucket};
 use secrecy::ExposeSecret;
@@ -154,6 +155,7 @@ async fn user(endpoint: &Url) -> Result<User, Failure> {
         timeout: Duration::from_secs(20),
         max_parallel: 1,
         clock: Clock::default(),
+        metrics: Metrics::default(),
     })?;
     Ok(gateway.create_user("owner@example.com").await?)
 }

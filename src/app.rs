@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::clock::Clock;
 use crate::config::{self, Config};
 use crate::ledger::{self, Ledger};
+use crate::metrics::Metrics;
 use crate::ostor;
 
 /// What the endpoint, the lifecycle and the commands work with.
@@ -22,6 +23,8 @@ pub struct Services {
     pub terminate: config::Terminate,
     /// The time of day.
     pub clock: Clock,
+    /// What is counted for Prometheus.
+    pub metrics: Metrics,
 }
 
 /// One storage cluster: its settings and the way to talk to it.
@@ -34,6 +37,31 @@ pub struct Cluster {
 }
 
 impl Cluster {
+    /// Makes the client of a cluster; no call is made.
+    ///
+    /// # Errors
+    /// [`ostor::Error::Settings`].
+    pub fn new(
+        name: &str,
+        settings: config::Cluster,
+        clock: &Clock,
+        metrics: &Metrics,
+    ) -> Result<Self, ostor::Error> {
+        let gateway = ostor::Client::new(ostor::Settings {
+            cluster: name.to_owned(),
+            endpoint: settings.endpoint.clone(),
+            access_key: settings.access_key.clone(),
+            secret_key: settings.secret_key.clone(),
+            signature: settings.signature,
+            region: settings.region.clone(),
+            timeout: settings.timeout,
+            max_parallel: usize::try_from(settings.max_parallel).unwrap_or(usize::MAX),
+            clock: clock.clone(),
+            metrics: metrics.clone(),
+        })?;
+        Ok(Self { settings, gateway })
+    }
+
     /// Whether it is the user with whose key the bridge works: ids of keys begin with their user's id.
     pub fn is_own(&self, user: &ostor::UserId) -> bool {
         self.settings.access_key.starts_with(user.as_str())
@@ -57,20 +85,11 @@ impl Services {
     /// # Errors
     /// [`Error`], each a sentence that names the setting.
     pub async fn build(config: Config, clock: Clock) -> Result<Self, Error> {
+        let metrics = Metrics::default();
         let mut clusters = BTreeMap::new();
         for (name, settings) in config.clusters {
-            let gateway = ostor::Client::new(ostor::Settings {
-                cluster: name.clone(),
-                endpoint: settings.endpoint.clone(),
-                access_key: settings.access_key.clone(),
-                secret_key: settings.secret_key.clone(),
-                signature: settings.signature,
-                region: settings.region.clone(),
-                timeout: settings.timeout,
-                max_parallel: usize::try_from(settings.max_parallel).unwrap_or(usize::MAX),
-                clock: clock.clone(),
-            })?;
-            clusters.insert(name, Cluster { settings, gateway });
+            let cluster = Cluster::new(&name, settings, &clock, &metrics)?;
+            clusters.insert(name, cluster);
         }
         let ledger = Ledger::open(
             &config.database.url,
@@ -86,6 +105,7 @@ impl Services {
             usage: config.usage,
             terminate: config.terminate,
             clock,
+            metrics,
         })
     }
 }

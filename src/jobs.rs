@@ -7,9 +7,11 @@ use std::time::{Duration, Instant};
 
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use crate::app::Services;
 use crate::metering::{self, Collected, Progress, SampleReport};
+use crate::metrics::Ran;
 use crate::purge::{self, Ended};
 
 /// How often a long run says how far it has come.
@@ -21,7 +23,7 @@ const RETRY: Duration = Duration::from_secs(60);
 /// How often items that are no longer kept are dropped.
 const DROP_EVERY: Duration = Duration::from_secs(86_400);
 
-/// How soon the ledger is asked again who does a job, after it did not answer.
+/// How soon the ledger is asked again who does a cluster's jobs, after it did not answer.
 const AGREE_EVERY: Duration = Duration::from_secs(5);
 
 /// How often the ledger is asked for terminations that are due.
@@ -48,14 +50,35 @@ pub fn start(services: &Arc<Services>) -> Jobs {
     let stop = CancellationToken::new();
     let mut tasks = JoinSet::new();
     for name in services.clusters.keys() {
-        for job in [Job::Collect, Job::Sample, Job::Drop, Job::Purge] {
-            let (services, name, stop) = (Arc::clone(services), name.clone(), stop.clone());
-            tasks.spawn(async move {
-                stop.run_until_cancelled(job.lead(&services, &name)).await;
-            });
-        }
+        let (services, name, stop) = (Arc::clone(services), name.clone(), stop.clone());
+        tasks.spawn(async move {
+            stop.run_until_cancelled(lead(&services, &name)).await;
+        });
     }
     Jobs { stop, tasks }
+}
+
+/// Does the jobs of a cluster while this process is the one that does them: of all replicas on a ledger one does.
+async fn lead(services: &Services, cluster: &str) {
+    loop {
+        match services.ledger.lead(cluster).await {
+            Ok(turn) => {
+                if services.ledger.is_shared() {
+                    tracing::info!(cluster, "this replica does the cluster's jobs from now on");
+                }
+                let jobs = [Job::Collect, Job::Sample, Job::Drop, Job::Purge];
+                let jobs = jobs.map(|job| job.repeat(services, cluster));
+                tokio::select! {
+                    _ = futures::future::join_all(jobs) => {}
+                    () = turn.lost() => {}
+                }
+            }
+            Err(error) => {
+                report_disagreement(cluster, &error);
+                tokio::time::sleep(earlier(AGREE_EVERY)).await;
+            }
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -67,7 +90,48 @@ enum Job {
 }
 
 impl Job {
-    const fn name(self) -> &'static str {
+    async fn repeat(self, services: &Services, cluster: &str) {
+        loop {
+            let started = Instant::now();
+            let ran = match self {
+                Self::Collect => {
+                    collect(services, cluster)
+                        .instrument(self.span(cluster))
+                        .await
+                }
+                Self::Sample => {
+                    sample(services, cluster)
+                        .instrument(self.span(cluster))
+                        .await
+                }
+                Self::Drop => drop_items(services, cluster).await,
+                // Mostly nothing is due; what is gets a span of its own.
+                Self::Purge => purge(services, cluster).await,
+            };
+            let (took, now) = (started.elapsed(), services.clock.now());
+            let metrics = &services.metrics;
+            metrics.job_ran(self.as_str(), cluster, ran, took, now);
+            tokio::time::sleep(earlier(self.pause(services, ran))).await;
+        }
+    }
+
+    fn pause(self, services: &Services, ran: Ran) -> Duration {
+        match self {
+            Self::Collect => services.usage.collect_interval,
+            Self::Sample if ran != Ran::Success => RETRY.min(services.usage.sample_interval),
+            Self::Sample => services.usage.sample_interval,
+            Self::Drop => DROP_EVERY,
+            Self::Purge => PURGE_EVERY,
+        }
+    }
+
+    /// The run as traces show it.
+    fn span(self, cluster: &str) -> tracing::Span {
+        tracing::debug_span!("job", otel.name = self.as_str(), cluster)
+    }
+
+    /// Its name in metrics and traces.
+    const fn as_str(self) -> &'static str {
         match self {
             Self::Collect => "collect",
             Self::Sample => "sample",
@@ -75,58 +139,13 @@ impl Job {
             Self::Purge => "purge",
         }
     }
-
-    /// Repeats the job while this process is the one that does it: of all replicas on a ledger one does.
-    async fn lead(self, services: &Services, cluster: &str) {
-        let job = self.name();
-        loop {
-            match services.ledger.lead(cluster, job).await {
-                Ok(turn) => {
-                    if services.ledger.is_shared() {
-                        tracing::info!(cluster, job, "this replica does the job from now on");
-                    }
-                    tokio::select! {
-                        () = self.repeat(services, cluster) => {}
-                        () = turn.lost() => {}
-                    }
-                }
-                Err(error) => {
-                    report_disagreement(cluster, job, &error);
-                    tokio::time::sleep(earlier(AGREE_EVERY)).await;
-                }
-            }
-        }
-    }
-
-    async fn repeat(self, services: &Services, cluster: &str) {
-        loop {
-            let pause = match self {
-                Self::Collect => {
-                    collect(services, cluster).await;
-                    services.usage.collect_interval
-                }
-                Self::Sample if sample(services, cluster).await => services.usage.sample_interval,
-                Self::Sample => RETRY.min(services.usage.sample_interval),
-                Self::Drop => {
-                    drop_items(services, cluster).await;
-                    DROP_EVERY
-                }
-                Self::Purge => {
-                    purge(services, cluster).await;
-                    PURGE_EVERY
-                }
-            };
-            tokio::time::sleep(earlier(pause)).await;
-        }
-    }
 }
 
-fn report_disagreement(cluster: &str, job: &str, error: &(dyn std::error::Error + 'static)) {
+fn report_disagreement(cluster: &str, error: &(dyn std::error::Error + 'static)) {
     tracing::warn!(
         cluster,
-        job,
         error,
-        "the replicas could not agree on who does a job"
+        "the replicas could not agree on who does a cluster's jobs"
     );
 }
 
@@ -136,22 +155,37 @@ fn earlier(pause: Duration) -> Duration {
     rand::random_range(pause * 9 / 10..=pause)
 }
 
-async fn collect(services: &Services, cluster: &str) {
+async fn collect(services: &Services, cluster: &str) -> Ran {
     let started = Instant::now();
     let told = AtomicU64::new(0);
     let progress = |Progress { done, total }: Progress| {
+        services.metrics.statistics(cluster, done, total);
         let tick = started.elapsed().as_secs() / REPORT_EVERY.as_secs();
         if told.swap(tick, Ordering::Relaxed) < tick {
             tracing::info!(cluster, done, total, "collecting statistics");
         }
     };
     match metering::collect(services, cluster, &progress).await {
-        Ok(collected) => report_collected(cluster, &collected),
-        Err(error) => tracing::warn!(
-            cluster,
-            error = error.to_string(),
-            "statistics were not collected"
-        ),
+        Ok(collected) => {
+            report_collected(cluster, &collected);
+            Ran::Success
+        }
+        Err(error) => {
+            tracing::warn!(
+                cluster,
+                error = error.to_string(),
+                "statistics were not collected"
+            );
+            ran(&error)
+        }
+    }
+}
+
+/// What an error of metering says of the run.
+fn ran(error: &metering::Error) -> Ran {
+    match error {
+        metering::Error::Busy(_) => Ran::Elsewhere,
+        _ => Ran::Failed,
     }
 }
 
@@ -197,7 +231,7 @@ fn report_collected(cluster: &str, collected: &Collected) {
     );
 }
 
-async fn sample(services: &Services, cluster: &str) -> bool {
+async fn sample(services: &Services, cluster: &str) -> Ran {
     match metering::sample(services, cluster).await {
         Ok(report) => {
             let SampleReport {
@@ -222,7 +256,7 @@ async fn sample(services: &Services, cluster: &str) -> bool {
                 gone = gone.len(),
                 "bucket sizes read"
             );
-            true
+            Ran::Success
         }
         Err(error) => {
             tracing::warn!(
@@ -230,24 +264,31 @@ async fn sample(services: &Services, cluster: &str) -> bool {
                 error = error.to_string(),
                 "bucket sizes were not read"
             );
-            false
+            ran(&error)
         }
     }
 }
 
-async fn drop_items(services: &Services, cluster: &str) {
+async fn drop_items(services: &Services, cluster: &str) -> Ran {
     match metering::drop_items(services, cluster).await {
-        Ok(0) => {}
-        Ok(objects) => tracing::info!(cluster, objects, "items of old statistics objects dropped"),
-        Err(error) => tracing::warn!(
-            cluster,
-            error = error.to_string(),
-            "old items were not dropped"
-        ),
+        Ok(objects) => {
+            if objects > 0 {
+                tracing::info!(cluster, objects, "items of old statistics objects dropped");
+            }
+            Ran::Success
+        }
+        Err(error) => {
+            tracing::warn!(
+                cluster,
+                error = error.to_string(),
+                "old items were not dropped"
+            );
+            ran(&error)
+        }
     }
 }
 
-async fn purge(services: &Services, cluster: &str) {
+async fn purge(services: &Services, cluster: &str) -> Ran {
     let begins = |job: &crate::ledger::PurgeJob| {
         tracing::info!(
             cluster,
@@ -258,16 +299,18 @@ async fn purge(services: &Services, cluster: &str) {
         );
     };
     match purge::work_off(services, cluster, Duration::ZERO, &begins).await {
-        // Somebody else does.
-        Ok(None) => {}
+        Ok(None) => Ran::Elsewhere,
         Ok(Some(done)) => {
             for (job, ended) in done {
+                services.metrics.purge_attempt(cluster, ended.as_str());
                 report_purged(services, cluster, job.id, ended).await;
             }
+            Ran::Success
         }
         Err(error) => {
             let error: &(dyn std::error::Error + 'static) = &error;
             tracing::warn!(cluster, error, "a termination could not be worked on");
+            Ran::Failed
         }
     }
 }

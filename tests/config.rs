@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use ostor_bridge::config::{Config, DEFAULTS};
+use ostor_bridge::config::{Config, DEFAULTS, LogFormat};
 use secrecy::ExposeSecret;
 
 const GOOD: &str = r#"
@@ -276,9 +276,24 @@ fn every_fault_is_a_sentence_with_key_and_variable() {
             "not a known key",
         ),
         (
-            section("[database]\nurl = \"mysql://u:planted-secret@h/d\""),
+            section("[database]\nurl = \"mysql://u:planted-secret@h\""),
             "database.url",
-            "cannot use yet",
+            "a server and a database",
+        ),
+        (
+            section("[database]\nmax_connections = 1"),
+            "database.max_connections",
+            "2 to 1000",
+        ),
+        (
+            section("[database]\nlease = \"1s\""),
+            "database.lease",
+            "2s to 5m",
+        ),
+        (
+            section("[server]\ndrain_delay = \"10m\""),
+            "server.drain_delay",
+            "0s to 5m",
         ),
         (
             section("[database]\nurl = \"ostor.db\""),
@@ -304,6 +319,26 @@ fn every_fault_is_a_sentence_with_key_and_variable() {
             section("[terminate]\nmax_deletes_per_second = 0"),
             "terminate.max_deletes_per_second",
             "1 to 1000000",
+        ),
+        (
+            section("[log]\nformat = \"xml\""),
+            "log.format",
+            "one of text, json, not `xml`",
+        ),
+        (
+            section("[telemetry]\notlp_endpoint = \"http://collector:4318/v1/traces\""),
+            "telemetry.otlp_endpoint",
+            "nothing after it",
+        ),
+        (
+            section("[telemetry]\notlp_endpoint = \"http://user:12345678901234567@collector\""),
+            "telemetry.otlp_endpoint",
+            "nothing after it",
+        ),
+        (
+            section("[telemetry]\notlp_endpoint = \"collector\""),
+            "telemetry.otlp_endpoint",
+            "is not a URL",
         ),
         (
             more(
@@ -343,6 +378,24 @@ fn nothing_configured_is_told_for_clients_and_clusters_at_once() {
         error.contains("[clients.NAME]") && error.contains("[clusters.NAME]"),
         "{error}"
     );
+}
+
+#[test]
+fn the_log_is_text_and_traces_go_nowhere_unless_told() {
+    let config = load(GOOD, &[]).expect("good");
+    assert_eq!(config.log.format, LogFormat::Text);
+    assert_eq!(config.telemetry.otlp_endpoint, None);
+    let variables = [
+        ("OSTOR_BRIDGE__LOG__FORMAT", "json"),
+        (
+            "OSTOR_BRIDGE__TELEMETRY__OTLP_ENDPOINT",
+            "http://127.0.0.1:4318",
+        ),
+    ];
+    let config = load(GOOD, &variables).expect("good");
+    assert_eq!(config.log.format, LogFormat::Json);
+    let endpoint = config.telemetry.otlp_endpoint.expect("an endpoint");
+    assert_eq!(endpoint.as_str(), "http://127.0.0.1:4318/");
 }
 
 #[test]

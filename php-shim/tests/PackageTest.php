@@ -54,7 +54,8 @@ final class PackageTest extends TestCase
         $copy = $this->copyOfTheTree();
         $whmcs = "$copy/php-shim/modules/servers/ostor/whmcs.json";
         $addon = "$copy/php-shim/modules/addons/ostor_admin/lib/Addon.php";
-        foreach ([$whmcs => 'whmcs.json', $addon => 'Addon.php'] as $file => $name) {
+        $release = "$copy/php-shim/modules/servers/ostor/lib/Release.php";
+        foreach ([$whmcs => 'whmcs.json', $addon => 'Addon.php', $release => 'Release.php'] as $file => $name) {
             $text = file_get_contents($file);
             file_put_contents($file, str_replace(self::version(), '99.0.0', $text));
             $said = self::execute(["$copy/php-shim/package", "$this->folder/zip"], 1);

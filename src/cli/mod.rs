@@ -3,6 +3,7 @@
 mod accounts;
 mod completions;
 mod demo;
+mod doctor;
 mod healthcheck;
 mod jobs;
 mod man;
@@ -27,7 +28,7 @@ use tracing_subscriber::filter::LevelFilter;
 
 use crate::app::Services;
 use crate::clock::Clock;
-use crate::config::Config;
+use crate::config::{self, Config};
 use crate::ledger::Ledger;
 use crate::telemetry;
 
@@ -46,6 +47,7 @@ struct Cli {
 enum Command {
     Serve(serve::Options),
     Demo(demo::Options),
+    Doctor(doctor::Options),
     Simulate(simulate::Options),
     Usage(usage::Options),
     Jobs(jobs::Options),
@@ -68,10 +70,14 @@ struct ConfigOption {
 
 impl ConfigOption {
     fn load(&self) -> anyhow::Result<Config> {
+        Ok(self.read()?)
+    }
+
+    fn read(&self) -> Result<Config, config::Error> {
         let variables = std::env::vars_os().filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         });
-        Ok(Config::load(self.config.as_deref(), variables)?)
+        Config::load(self.config.as_deref(), variables)
     }
 }
 
@@ -90,9 +96,12 @@ async fn existing(config: Config) -> anyhow::Result<Services> {
 pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let level = match cli.command {
-        Command::Serve(_) | Command::Simulate(_) => LevelFilter::INFO,
+        // Its settings say how it logs.
+        Command::Serve(_) => None,
+        Command::Simulate(_) => Some(LevelFilter::INFO),
         // Their output is for people to read; the log only disturbs.
         Command::Demo(_)
+        | Command::Doctor(_)
         | Command::Usage(_)
         | Command::Jobs(_)
         | Command::Accounts(_)
@@ -101,9 +110,11 @@ pub fn main() -> ExitCode {
         | Command::Migrate(_)
         | Command::Healthcheck(_)
         | Command::Completions(_)
-        | Command::Man(_) => LevelFilter::ERROR,
+        | Command::Man(_) => Some(LevelFilter::ERROR),
     };
-    telemetry::init(level);
+    if let Some(level) = level {
+        telemetry::init(level);
+    }
     match run(cli.command) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -119,6 +130,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         match command {
             Command::Serve(options) => serve::run(options).await,
             Command::Demo(options) => demo::run(options).await,
+            Command::Doctor(options) => doctor::run(options).await,
             Command::Simulate(options) => simulate::run(options).await,
             Command::Usage(options) => usage::run(options).await,
             Command::Jobs(options) => jobs::run(options).await,

@@ -10,6 +10,7 @@ use crate::clock::Clock;
 use crate::http;
 use crate::jobs;
 use crate::ledger::Ledger;
+use crate::telemetry::Telemetry;
 
 /// Run the service.
 #[derive(Debug, clap::Args)]
@@ -23,6 +24,7 @@ pub(super) struct Options {
 
 pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     let config = options.config.load()?;
+    let telemetry = Telemetry::start(config.log, &config.telemetry)?;
     let _alone = Ledger::claim(&config.database.url)?;
     let drain_delay = config.server.drain_delay;
     let server = (config.server.listen, config.server.body_limit);
@@ -55,5 +57,6 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     }
     ledger.close().await;
     tracing::info!("stopped");
+    telemetry.stop().await;
     Ok(())
 }

@@ -45,6 +45,10 @@ pub struct Config {
     pub usage: Usage,
     /// Termination.
     pub terminate: Terminate,
+    /// The log of the service.
+    pub log: Log,
+    /// Traces of calls.
+    pub telemetry: Telemetry,
 }
 
 /// Section `[server]`.
@@ -229,6 +233,33 @@ pub struct Terminate {
     pub max_deletes_per_second: u64,
 }
 
+/// Section `[log]`.
+#[derive(Clone, Copy, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Log {
+    /// How a line is written.
+    pub format: LogFormat,
+}
+
+/// How lines of the log are written.
+#[derive(Clone, Copy, Debug, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+/// Section `[telemetry]`.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Telemetry {
+    /// Where traces are sent, without path; nowhere when absent.
+    #[serde(default, deserialize_with = "values::some_url")]
+    pub otlp_endpoint: Option<Url>,
+}
+
 fn default_scopes() -> Vec<Scope> {
     vec![Scope::Provision, Scope::Usage]
 }
@@ -261,6 +292,13 @@ fn default_statistics_cache_timeout() -> Duration {
 #[derive(Debug, thiserror::Error)]
 #[error("the configuration cannot be used:\n{}", .0.iter().map(|fault| format!("  - {fault}")).collect::<Vec<_>>().join("\n"))]
 pub struct Error(Vec<String>);
+
+impl Error {
+    /// The sentences.
+    pub fn faults(&self) -> &[String] {
+        &self.0
+    }
+}
 
 impl Config {
     /// Reads defaults, `file` and the variables in `environment`, and validates the result.
@@ -334,6 +372,14 @@ impl Config {
                 &value,
                 secs(least)..=secs(most),
                 range,
+            );
+        }
+        if let Some(endpoint) = &self.telemetry.otlp_endpoint
+            && !is_host(endpoint)
+        {
+            faults.add(
+                "telemetry.otlp_endpoint",
+                "must be http or https with a host and nothing after it, for example http://127.0.0.1:4318",
             );
         }
         faults.within(
@@ -420,17 +466,21 @@ fn is_server(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| url.has_host() && url.path().len() > 1)
 }
 
+/// Whether it is a web address of a host with nothing after it.
+fn is_host(address: &Url) -> bool {
+    let plain = address.path() == "/"
+        && address.query().is_none()
+        && address.fragment().is_none()
+        && address.username().is_empty()
+        && address.password().is_none();
+    plain && matches!(address.scheme(), "http" | "https") && address.has_host()
+}
+
 impl Cluster {
     fn check(&self, name: &str, several_clients: bool, faults: &mut Faults) {
         let key = |field: &str| format!("clusters.{name}.{field}");
         faults.name(&format!("clusters.{name}"), name);
-        let plain = self.endpoint.path() == "/"
-            && self.endpoint.query().is_none()
-            && self.endpoint.fragment().is_none()
-            && self.endpoint.username().is_empty()
-            && self.endpoint.password().is_none();
-        let web = matches!(self.endpoint.scheme(), "http" | "https") && self.endpoint.has_host();
-        if !(plain && web) {
+        if !is_host(&self.endpoint) {
             faults.add(
                 &key("endpoint"),
                 "must be http or https with a host and nothing after it, for example https://s3.example.com",

@@ -52,6 +52,11 @@ pub(super) fn url<'de, D: Deserializer<'de>>(from: D) -> Result<Url, D::Error> {
     })
 }
 
+/// As [`url()`], where none is needed.
+pub(super) fn some_url<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Url>, D::Error> {
+    url(from).map(Some)
+}
+
 /// A duration such as `90s`, `10m`, `1h` or `7d`.
 pub(super) fn duration<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
     let text = String::deserialize(from)?;

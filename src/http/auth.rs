@@ -34,6 +34,7 @@ pub(super) async fn authenticate(
 ) -> Result<Caller, Failure> {
     let refuse = |why: &'static str| {
         tracing::warn!(why, "token refused");
+        services.metrics.refused_token(why);
         Failure::of(Reason::Unauthorized)
     };
     let token = bearer(headers).ok_or_else(|| refuse("no bearer token"))?;

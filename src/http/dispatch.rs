@@ -2,7 +2,7 @@
 
 use std::future::Future;
 use std::sync::LazyLock;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -20,6 +20,9 @@ use super::methods::{self, Context};
 use super::schema::{describe, document};
 use super::{admin, client_area, customer, jobs, usage, usage_buckets};
 
+/// What metrics call a request that holds no call.
+const NO_CALL: &str = "none";
+
 /// Answers a whole body; `None` when it holds notifications only.
 pub(super) async fn answer(
     services: &Services,
@@ -28,10 +31,14 @@ pub(super) async fn answer(
     request_id: &str,
 ) -> Option<String> {
     let answer = match super::envelope::read(body) {
-        Err(failure) => to_text(&Response::new(
-            None,
-            Outcome::Error(failure.object(request_id)),
-        )),
+        Err(failure) => {
+            let reason = failure.reason.as_str();
+            services.metrics.rpc_call(NO_CALL, reason, Duration::ZERO);
+            to_text(&Response::new(
+                None,
+                Outcome::Error(failure.object(request_id)),
+            ))
+        }
         Ok(Body::Single(item)) => {
             let answer = run_item(services, caller, &item, request_id);
             to_text(&answer.instrument(call_span()).await?)
@@ -57,6 +64,17 @@ pub(super) async fn answer(
 fn call_span() -> tracing::Span {
     let empty = tracing::field::Empty;
     tracing::error_span!("call", cluster = empty, service_id = empty)
+}
+
+/// The call as traces show it; the log tells its method at its end.
+fn method_span(name: &'static str) -> tracing::Span {
+    let empty = tracing::field::Empty;
+    tracing::debug_span!(
+        "method",
+        otel.name = name,
+        outcome = empty,
+        otel.status_code = empty
+    )
 }
 
 /// The answer to a request that was refused before it was read.
@@ -89,6 +107,8 @@ async fn run_item<'a>(
     let call = match item {
         Item::Call(call) => call,
         Item::Invalid(id, failure) => {
+            let reason = failure.reason.as_str();
+            services.metrics.rpc_call(NO_CALL, reason, Duration::ZERO);
             return Some(Response::new(
                 *id,
                 Outcome::Error(failure.object(request_id)),
@@ -96,13 +116,28 @@ async fn run_item<'a>(
         }
     };
     let started = Instant::now();
+    let call_span = tracing::Span::current();
     let context = Context {
         services,
         client: &caller.client,
         request_id,
+        span: &call_span,
     };
-    let result = run(context, caller, call).await;
-    let elapsed_ms = started.elapsed().as_millis();
+    let name = known_name(&call.method);
+    let span = method_span(name);
+    let result = run(context, caller, call).instrument(span.clone()).await;
+    let took = started.elapsed();
+    let elapsed_ms = took.as_millis();
+    let word = match &result {
+        Ok(_) => "success",
+        Err(failure) => failure.reason.as_str(),
+    };
+    span.record("outcome", word);
+    if result.is_err() {
+        span.record("otel.status_code", "ERROR");
+    }
+    drop(span);
+    services.metrics.rpc_call(name, word, took);
     // The name comes from outside: cut, and escaped by the log's Debug form.
     let rpc_method = &call.method[..call.method.floor_char_boundary(64)];
     let outcome = match result {
@@ -147,6 +182,15 @@ macro_rules! methods {
                 })*
                 "rpc.discover" => result(async { Ok(openrpc()) }).await,
                 _ => Err(Failure::of(Reason::MethodNotFound)),
+            }
+        }
+
+        /// The method's name, or `unknown`: callers can make up any number of names.
+        fn known_name(method: &str) -> &'static str {
+            match method {
+                $($name => $name,)*
+                "rpc.discover" => "rpc.discover",
+                _ => "unknown",
             }
         }
 

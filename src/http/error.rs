@@ -27,6 +27,8 @@ pub enum Reason {
     BodyTooLarge,
     /// Too many calls.
     Overloaded,
+    /// The calling module is too new or too old for this service.
+    InterfaceUnsupported,
     /// The lifecycle could not do it.
     Lifecycle(lifecycle::Reason),
     /// Why staff did not get what they asked for.
@@ -46,6 +48,7 @@ impl Reason {
             Self::ScopeMissing,
             Self::BodyTooLarge,
             Self::Overloaded,
+            Self::InterfaceUnsupported,
         ];
         all.extend(lifecycle::Reason::ALL.map(Self::Lifecycle));
         all.extend(admin::Reason::OWN.map(Self::Admin));
@@ -66,6 +69,7 @@ impl Reason {
             Self::ScopeMissing => -32001,
             Self::BodyTooLarge => -32002,
             Self::Overloaded => -32003,
+            Self::InterfaceUnsupported => -32004,
             Self::Lifecycle(reason) => match reason {
                 L::UnknownCluster => -32010,
                 L::AccountUnknown => -32011,
@@ -124,6 +128,7 @@ impl Reason {
             Self::ScopeMissing => "scope_missing",
             Self::BodyTooLarge => "body_too_large",
             Self::Overloaded => "overloaded",
+            Self::InterfaceUnsupported => "interface_unsupported",
             Self::Lifecycle(reason) => reason.as_str(),
             Self::Admin(reason) => reason.as_str(),
         }
@@ -139,7 +144,8 @@ impl Reason {
             | Self::InvalidParams
             | Self::Unauthorized
             | Self::ScopeMissing
-            | Self::BodyTooLarge => false,
+            | Self::BodyTooLarge
+            | Self::InterfaceUnsupported => false,
             Self::Lifecycle(reason) | Self::Admin(admin::Reason::Lifecycle(reason)) => {
                 reason.is_retryable()
             }
@@ -162,6 +168,9 @@ impl Reason {
             Self::ScopeMissing => "the client's scopes do not include this method",
             Self::BodyTooLarge => "the request is larger than server.body_limit",
             Self::Overloaded => "too many calls in the last two minutes; repeat later",
+            Self::InterfaceUnsupported => {
+                "the module and the bridge do not fit; upgrade the older one"
+            }
             Self::Lifecycle(_) | Self::Admin(_) => "the call failed",
         }
     }

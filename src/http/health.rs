@@ -12,6 +12,8 @@ use tokio::sync::Mutex;
 use crate::app::Services;
 use crate::lifecycle;
 
+use super::versions::VERSION;
+
 /// How long a look at the clusters is good for; asking more often costs them nothing.
 const FRESH: Duration = Duration::from_secs(5);
 
@@ -36,9 +38,9 @@ struct Report {
     clusters: BTreeMap<String, &'static str>,
 }
 
-/// `GET /healthz`: the process answers.
+/// `GET /healthz`: the process answers, and says of which version it is.
 pub(super) async fn healthz() -> HttpResponse {
-    HttpResponse::Ok().json(serde_json::json!({ "status": "ok" }))
+    HttpResponse::Ok().json(serde_json::json!({ "status": "ok", "version": VERSION }))
 }
 
 /// `GET /readyz`: ledger and every cluster answer, and the service is not about to end. The cause of a failure is in the

@@ -29,6 +29,8 @@ pub(super) struct Context<'a> {
     pub services: &'a Services,
     pub client: &'a str,
     pub request_id: &'a str,
+    /// The call's span, which is told what the call is about.
+    pub span: &'a tracing::Span,
 }
 
 /// A number of WHMCS: 1 to 4 294 967 295.
@@ -193,12 +195,11 @@ impl Context<'_> {
 
     /// The service that a call is about; the log names it from here on.
     pub(super) fn service(&self, cluster: String, service_id: WhmcsId) -> ServiceKey {
-        let span = tracing::Span::current();
         // Others are whatever the caller made up, of any length.
         if self.services.clusters.contains_key(&cluster) {
-            span.record("cluster", &cluster);
+            self.span.record("cluster", &cluster);
         }
-        span.record("service_id", service_id.0);
+        self.span.record("service_id", service_id.0);
         ServiceKey {
             client: self.client.to_owned(),
             cluster,
@@ -332,7 +333,7 @@ pub(super) async fn test_connection(
         clock_skew_seconds: report.clock_skew_seconds,
         statistics: report.statistics,
         quotas: report.quotas,
-        warnings: report.warnings,
+        warnings: report.warnings.iter().map(ToString::to_string).collect(),
     })
 }
 

@@ -11,6 +11,7 @@ mod error;
 mod health;
 mod jobs;
 mod methods;
+mod metrics;
 mod replay;
 mod request_id;
 mod schema;
@@ -18,6 +19,7 @@ mod server;
 mod token;
 mod usage;
 mod usage_buckets;
+mod versions;
 
 pub use error::{Failure, Reason};
 pub(crate) use jobs::{JobJson, objects_left};

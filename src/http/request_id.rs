@@ -8,6 +8,8 @@ use actix_web::middleware::Next;
 use actix_web::{HttpMessage, HttpRequest};
 use tracing_actix_web::RootSpanBuilder;
 
+use crate::telemetry;
+
 const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 
 /// Longest id taken from a caller.
@@ -67,14 +69,28 @@ impl RootSpanBuilder for RequestSpan {
             .get::<RequestId>()
             .map(|id| id.0.clone())
             .unwrap_or_default();
-        // At this level whatever is logged: a warning without its request could not be found.
-        tracing::error_span!(
-            "request",
-            request_id = %id,
-            method = %request.method(),
-            path = %request.path(),
-            status = tracing::field::Empty,
-        )
+        macro_rules! span {
+            ($target:expr) => {
+                // At this level whatever is logged: a warning without its request could not be found.
+                tracing::error_span!(
+                    target: $target,
+                    "request",
+                    request_id = %id,
+                    method = %request.method(),
+                    path = %request.path(),
+                    status = tracing::field::Empty,
+                )
+            };
+        }
+        if request.path() != "/rpc" {
+            return span!(telemetry::PROBES);
+        }
+        let span = span!(module_path!());
+        let caller = request.headers().get("traceparent");
+        if let Some(Ok(caller)) = caller.map(HeaderValue::to_str) {
+            telemetry::continue_trace(&span, caller);
+        }
+        span
     }
 
     fn on_request_end<B: MessageBody>(

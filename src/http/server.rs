@@ -20,8 +20,10 @@ use crate::lifecycle;
 use super::dispatch;
 use super::error::{Failure, Reason};
 use super::health::{self, Readiness};
+use super::metrics;
 use super::replay::Replay;
 use super::request_id::{self, RequestId, RequestSpan};
+use super::versions;
 
 /// How long answers may take after the service was told to stop, and after them the calls that
 /// nobody waits for any more. What is cut off then is completed by its repetition.
@@ -103,8 +105,9 @@ pub fn start(
     let addr = listener.local_addr()?;
     let tasks = TaskTracker::new();
     let readiness = web::Data::new(Readiness::new(Arc::clone(&services)));
+    let services = web::Data::from(services);
     let state = web::Data::new(State {
-        services,
+        services: Arc::clone(&services),
         replay: Replay::default(),
         body_limit: usize::try_from(body_limit).unwrap_or(usize::MAX),
         tasks: tasks.clone(),
@@ -115,10 +118,17 @@ pub fn start(
         App::new()
             .app_data(state.clone())
             .app_data(readiness.clone())
+            .app_data(services.clone())
+            .wrap(from_fn(metrics::count))
             .wrap(TracingLogger::<RequestSpan>::new())
             .wrap(from_fn(request_id::assign))
-            .service(web::resource("/rpc").route(web::post().to(rpc)))
+            .service(
+                web::resource("/rpc")
+                    .wrap(from_fn(versions::announce))
+                    .route(web::post().to(rpc)),
+            )
             .service(web::resource("/healthz").route(web::get().to(health::healthz)))
+            .service(web::resource("/metrics").route(web::get().to(metrics::metrics)))
             .service(web::resource("/openrpc.json").route(web::get().to(openrpc)))
             .service(web::resource("/readyz").route(web::get().to(health::readyz)))
     })
@@ -162,6 +172,9 @@ async fn rpc(request: HttpRequest, payload: web::Payload, state: web::Data<State
             return refuse(status, &failure, &body, &id);
         }
     };
+    if let Err(failure) = versions::check(request.headers()) {
+        return refuse(StatusCode::OK, &failure, &body, &id);
+    }
     let services = Arc::clone(&state.services);
     let (task_id, task_body) = (id.clone(), body.clone());
     let task = async move { dispatch::answer(&services, &caller, &task_body, &task_id).await };

@@ -7,11 +7,11 @@ use std::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use sqlx::Executor;
 use sqlx::migrate::{MigrateError, Migrator};
-use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPool, MySqlPoolOptions};
+use sqlx::mysql::{MySqlConnectOptions, MySqlConnection, MySqlPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 
 use super::Error;
-use super::sql::Pool;
+use super::sql::{Pool, query_scalar};
 
 /// Steps of the schema. Both lists have the same names, and a step only adds: programs of the version before go on
 /// with a schema that is one ahead of them.
@@ -127,6 +127,17 @@ async fn prepare(connection: &mut MySqlConnection) -> Result<(), sqlx::Error> {
     for setting in SESSION {
         connection.execute(setting).await?;
     }
+    // A replica that is stopped in the middle of a transaction keeps others from what it has changed until the server ends its
+    // connection. MySQL does not know the variable.
+    let known: Option<(String, String)> =
+        sqlx::query_as("SHOW VARIABLES LIKE 'idle_write_transaction_timeout'")
+            .fetch_optional(&mut *connection)
+            .await?;
+    if known.is_some() {
+        connection
+            .execute("SET SESSION idle_write_transaction_timeout = 5")
+            .await?;
+    }
     // Servers without Galera do not know the variable. With it, a statement waits until its node has what the others
     // have committed before: a replica must see what another one has just written.
     let galera: Option<(String, String)> = sqlx::query_as("SHOW VARIABLES LIKE 'wsrep_on'")
@@ -159,37 +170,52 @@ pub(super) async fn migrate(pool: &Pool) -> Result<(), Error> {
     }
 }
 
+/// The steps that this program knows, for the kind of database that `pool` leads to.
+pub(super) fn known_steps(pool: &Pool) -> Vec<i64> {
+    let steps = match pool {
+        Pool::Sqlite(_) => &SQLITE,
+        Pool::MySql(_) => &MYSQL,
+    };
+    steps.iter().map(|step| step.version).collect()
+}
+
+/// The steps that were done, in no order.
+pub(super) async fn done_steps(pool: &Pool) -> Result<Vec<i64>, sqlx::Error> {
+    let is_table = match pool {
+        Pool::Sqlite(_) => "SELECT count(*) FROM sqlite_master WHERE name = '_sqlx_migrations'",
+        Pool::MySql(_) => {
+            "SELECT count(*) FROM information_schema.tables
+             WHERE table_schema = database() AND table_name = '_sqlx_migrations'"
+        }
+    };
+    let is_table: i64 = query_scalar(is_table).fetch_one(pool).await?;
+    if is_table == 0 {
+        return Ok(Vec::new());
+    }
+    query_scalar("SELECT version FROM _sqlx_migrations WHERE success")
+        .fetch_all(pool)
+        .await
+}
+
 /// Makes sure that the schema fits this program, and changes nothing: on a server others work with it meanwhile.
-pub(super) async fn check_schema(pool: &MySqlPool) -> Result<(), Error> {
-    let known = MYSQL.iter().map(|step| step.version).max().unwrap_or(0);
-    let tables: i64 = sqlx::query_scalar(
-        "SELECT count(*) FROM information_schema.tables
-         WHERE table_schema = database() AND table_name IN ('_sqlx_migrations', 'schema_needs')",
-    )
-    .fetch_one(pool)
-    .await?;
-    if tables < 2 {
+pub(super) async fn check_schema(pool: &Pool) -> Result<(), Error> {
+    let known = known_steps(pool);
+    let done = done_steps(pool).await?;
+    let last = |steps: &[i64]| steps.iter().copied().max().unwrap_or(0);
+    if known.iter().any(|step| !done.contains(step)) {
         return Err(Error::SchemaBehind {
-            found: 0,
-            needed: known,
+            found: last(&done),
+            needed: last(&known),
         });
     }
-    let found: Option<i64> =
-        sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations WHERE success")
-            .fetch_one(pool)
-            .await?;
-    let found = found.unwrap_or(0);
-    if found < known {
-        return Err(Error::SchemaBehind {
-            found,
-            needed: known,
-        });
-    }
-    let needed: Option<i64> = sqlx::query_scalar("SELECT max(step) FROM schema_needs")
+    let needed: Option<i64> = query_scalar("SELECT max(step) FROM schema_needs")
         .fetch_one(pool)
         .await?;
     match needed {
-        Some(needed) if needed > known => Err(Error::SchemaAhead { needed, known }),
+        Some(needed) if needed > last(&known) => Err(Error::SchemaAhead {
+            needed,
+            known: last(&known),
+        }),
         _ => Ok(()),
     }
 }

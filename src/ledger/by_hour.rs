@@ -40,13 +40,14 @@ impl Ledger {
     /// [`Error::Statement`].
     pub async fn metered_users(&self, cluster: &str) -> Result<Vec<MeteredUser>, Error> {
         Ok(query(
-            "SELECT u.user_id, a.client, a.service_id, a.client_id
-             FROM account_users u JOIN accounts a ON a.id = u.account WHERE u.cluster = ?1
-             UNION ALL
-             SELECT user_id, NULL, NULL, NULL FROM (
-                 SELECT user_id FROM usage_months WHERE cluster = ?1
-                 UNION SELECT owner_id FROM buckets WHERE cluster = ?1
-                 EXCEPT SELECT user_id FROM account_users WHERE cluster = ?1) AS others
+            "SELECT user_id, client, service_id, client_id FROM (
+                 SELECT u.user_id, a.client, a.service_id, a.client_id
+                 FROM account_users u JOIN accounts a ON a.id = u.account WHERE u.cluster = ?1
+                 UNION ALL
+                 SELECT user_id, NULL, NULL, NULL FROM (
+                     SELECT user_id FROM usage_months WHERE cluster = ?1
+                     UNION SELECT owner_id FROM buckets WHERE cluster = ?1
+                     EXCEPT SELECT user_id FROM account_users WHERE cluster = ?1) AS others) AS users
              ORDER BY client IS NULL, client, service_id, user_id",
         )
         .bind(cluster)

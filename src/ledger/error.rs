@@ -45,6 +45,11 @@ pub enum Error {
         /// The last step that this program knows.
         known: i64,
     },
+    /// A ledger that is to be filled holds something.
+    #[error(
+        "the database holds rows already, and a ledger is only copied into an empty one; make a new database and run `ostor-bridge migrate` again"
+    )]
+    NotEmpty,
     /// Somebody else has the right that this work was done under.
     #[error(
         "another replica has taken over, because this one did not answer for a while; nothing more was written, repeat the call"

@@ -240,7 +240,7 @@ impl Ledger {
             Exclusion::Files { .. } => None,
             Exclusion::Leases(leases) => {
                 let name = format!("deliver:{}:{}", services.client, services.cluster);
-                Some(leases.take(&name).await?)
+                Some(leases.take(&name, &[]).await?)
             }
         };
         let fence = right.as_ref().map(Lease::fence);

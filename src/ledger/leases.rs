@@ -2,10 +2,12 @@
 //!
 //! A holder beats: it counts its row up several times in a term. Somebody else takes the right over after having seen
 //! the same beat for a whole term by a clock of its own, so the clocks of the replicas need not agree; only a beat that
-//! is older than a minute by the database's clock is not waited for. Whatever is written under a right counts the row up
+//! is older than a minute by the database's clock is not waited for. A term is three quarters of the lease that is set,
+//! so that somebody who looks now and then has taken over when the lease is over. Whatever is written under a right counts the row up
 //! in the same transaction, which a former holder cannot any more: also in a Galera cluster the two meet in that row.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use sqlx::FromRow;
@@ -14,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::{AbortOnDropHandle, TaskTracker};
 
 use super::Error;
-use super::sql::{On, Pool, Tx, query};
+use super::sql::{Builder, On, Pool, Tx, query};
 
 /// A beat as old as this by the database's clock is no beat, however far the clocks of its nodes are apart.
 const LONG_AGO: Duration = Duration::from_secs(60);
@@ -22,8 +24,8 @@ const LONG_AGO: Duration = Duration::from_secs(60);
 /// The first pause between two looks at a right that somebody has.
 const FIRST_LOOK: Duration = Duration::from_millis(10);
 
-/// The longest such pause; a tenth of the term when that is shorter.
-const LAST_LOOK: Duration = Duration::from_millis(500);
+/// The longest such pause of a call, which somebody waits for.
+const CALL_LOOK: Duration = Duration::from_millis(250);
 
 /// The database's clock in milliseconds since 1970.
 const NOW: &str = "CAST(UNIX_TIMESTAMP(NOW(3)) * 1000 AS SIGNED)";
@@ -36,6 +38,10 @@ pub(super) struct Leases {
     holder: Arc<str>,
     /// Rights on their way back.
     releases: TaskTracker,
+    /// Names of the rights that this process has.
+    held: Arc<Mutex<HashSet<Arc<str>>>>,
+    /// Rights of others that were seen, each with when its beat was first.
+    watched: Arc<Mutex<HashMap<String, (Seen, Instant)>>>,
 }
 
 /// What is written under a right.
@@ -87,6 +93,7 @@ impl Watch {
 /// A row as somebody sees it who has not the right.
 #[derive(Clone, Debug, FromRow)]
 struct Seen {
+    name: String,
     token: String,
     beats: i64,
     /// Of the last beat, by the database's clock, in ms.
@@ -130,6 +137,7 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
+        self.leases.names().remove(&self.fence.name);
         let Ok(runtime) = Handle::try_current() else {
             return;
         };
@@ -147,15 +155,26 @@ impl Drop for Lease {
 }
 
 impl Leases {
-    pub fn new(pool: Pool, term: Duration) -> Self {
+    pub fn new(pool: Pool, lease: Duration) -> Self {
         let host = std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default();
         let holder = format!("{}:{}", host.trim(), std::process::id());
         Self {
             pool,
-            term,
+            term: lease * 3 / 4,
             holder: holder.into(),
             releases: TaskTracker::new(),
+            held: Arc::default(),
+            watched: Arc::default(),
         }
+    }
+
+    fn names(&self) -> MutexGuard<'_, HashSet<Arc<str>>> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether this process has a right of that name, or had it until just now.
+    pub fn has(&self, name: &str) -> bool {
+        self.names().contains(name)
     }
 
     /// Waits until rights that were dropped are given back.
@@ -164,16 +183,19 @@ impl Leases {
         self.releases.wait().await;
     }
 
-    /// Waits for a right, however long it takes: whoever wants less drops this.
+    /// Waits for a right, however long it takes: whoever wants less drops this. Rights in `related` that the same holder
+    /// has or had are watched meanwhile, so that those of one who died need not be waited for once more.
     ///
     /// # Errors
     /// [`Error::Statement`] when the database does not answer.
-    pub async fn take(&self, name: &str) -> Result<Lease, Error> {
+    pub async fn take(&self, name: &str, related: &[String]) -> Result<Lease, Error> {
+        let mut pause = FIRST_LOOK;
         loop {
-            let later = Instant::now() + self.term * 10;
-            if let Some(lease) = self.take_by(name, later).await? {
+            if let Some(lease) = self.try_take(name, related).await? {
                 return Ok(lease);
             }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(self.term / 8);
         }
     }
 
@@ -182,52 +204,72 @@ impl Leases {
     /// # Errors
     /// [`Error::Statement`] when the database does not answer.
     pub async fn take_by(&self, name: &str, deadline: Instant) -> Result<Option<Lease>, Error> {
-        let token: Arc<str> = uuid::Uuid::new_v4().to_string().into();
-        let fence = Fence {
-            name: name.into(),
-            token,
-        };
-        let mut watched: Option<(Seen, Instant)> = None;
         let mut pause = FIRST_LOOK;
         loop {
-            let asked = Instant::now();
-            let Some(seen) = self.look(name).await? else {
-                if self.insert(&fence).await? {
-                    return Ok(Some(self.held(fence, asked)));
-                }
-                continue;
-            };
-            let since = match &watched {
-                Some((before, since))
-                    if (&before.token, before.beats) == (&seen.token, seen.beats) =>
-                {
-                    *since
-                }
-                _ => asked,
-            };
-            let silent = asked.duration_since(since) >= self.term
-                || seen.age > i64::try_from(LONG_AGO.as_millis()).unwrap_or(i64::MAX);
-            if silent && self.take_over(&fence, &seen).await? {
-                tracing::warn!(
-                    right = name,
-                    "taken over from a replica that does not answer"
-                );
-                return Ok(Some(self.held(fence, asked)));
+            let lease = self.try_take(name, &[]).await?;
+            if lease.is_some() || Instant::now() >= deadline {
+                return Ok(lease);
             }
-            if asked >= deadline {
-                return Ok(None);
-            }
-            watched = Some((seen, since));
             tokio::time::sleep(rand::random_range(pause / 2..=pause)).await;
-            pause = (pause * 2).min(LAST_LOOK).min(self.term / 10);
+            pause = (pause * 2).min(CALL_LOOK).min(self.term / 8);
         }
     }
 
-    async fn look(&self, name: &str) -> Result<Option<Seen>, Error> {
-        let row = query(format!(
-            "SELECT token, beats, {NOW} - beat_at AS age FROM leases WHERE name = ?"
+    /// Takes a right that nobody has, or whose holder is silent.
+    async fn try_take(&self, name: &str, related: &[String]) -> Result<Option<Lease>, Error> {
+        let asked = Instant::now();
+        let fence = Fence {
+            name: name.into(),
+            token: uuid::Uuid::new_v4().to_string().into(),
+        };
+        let taken = match self.look(name, related, asked).await? {
+            None => self.insert(&fence).await?,
+            Some((seen, since)) => {
+                let silent = asked.duration_since(since) >= self.term
+                    || seen.age > i64::try_from(LONG_AGO.as_millis()).unwrap_or(i64::MAX);
+                let over = silent && self.take_over(&fence, &seen).await?;
+                if over {
+                    tracing::warn!(
+                        right = name,
+                        "taken over from a replica that does not answer"
+                    );
+                }
+                over
+            }
+        };
+        Ok(taken.then(|| self.held(fence, asked)))
+    }
+
+    /// Who has the right, with when this beat was first seen; also takes note of the beats of `related` rights.
+    async fn look(
+        &self,
+        name: &str,
+        related: &[String],
+        now: Instant,
+    ) -> Result<Option<(Seen, Instant)>, Error> {
+        let mut sql = Builder::new(format!(
+            "SELECT name, token, beats, {NOW} - beat_at AS age FROM leases WHERE name IN "
         ));
-        Ok(row.bind(name).fetch_optional(&self.pool).await?)
+        let names = || std::iter::once(name).chain(related.iter().map(String::as_str));
+        sql.push_list(names());
+        let rows: Vec<Seen> = sql.build().fetch_all(&self.pool).await?;
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in names() {
+            if rows.iter().all(|row| row.name != name) {
+                watched.remove(name);
+            }
+        }
+        for row in rows {
+            let same = |(before, _): &&(Seen, Instant)| {
+                (&before.token, before.beats) == (&row.token, row.beats)
+            };
+            let since = watched
+                .get(&row.name)
+                .filter(same)
+                .map_or(now, |(_, since)| *since);
+            watched.insert(row.name.clone(), (row, since));
+        }
+        Ok(watched.get(name).cloned())
     }
 
     /// Takes a right that nobody has; `false` when somebody was faster.
@@ -243,8 +285,8 @@ impl Leases {
             Ok(_) => Ok(true),
             // Mostly somebody else. The answer to an earlier attempt may have been lost, and then the row is ours.
             Err(Error::Taken(_)) => {
-                let seen = self.look(&fence.name).await?;
-                Ok(seen.is_some_and(|seen| *seen.token == *fence.token))
+                let seen = self.look(&fence.name, &[], Instant::now()).await?;
+                Ok(seen.is_some_and(|(seen, _)| *seen.token == *fence.token))
             }
             Err(error) => Err(error),
         }
@@ -266,6 +308,10 @@ impl Leases {
     }
 
     fn held(&self, fence: Fence, asked: Instant) -> Lease {
+        let mut watched = self.watched.lock().unwrap_or_else(PoisonError::into_inner);
+        watched.remove(&*fence.name);
+        drop(watched);
+        self.names().insert(Arc::clone(&fence.name));
         let life = Arc::new(Life {
             beaten: Mutex::new(asked),
             term: self.term,

@@ -7,8 +7,10 @@ mod backend;
 mod booking;
 mod by_hour;
 mod compare;
+mod copy;
 mod error;
 mod figures;
+mod health;
 mod history;
 mod items;
 mod key_intents;
@@ -43,6 +45,7 @@ pub use by_hour::{HourTraffic, MeteredUser};
 pub use compare::{LastCall, Records};
 pub use error::Error;
 pub use figures::{Delivery, ServiceRange, Since, Stored, UsageRow};
+pub use health::{Schema, Waiting};
 pub use history::SlotTraffic;
 pub use items::{Item, StatisticsRecord};
 pub use key_intents::{KeyHolder, KeyIntent};
@@ -72,6 +75,7 @@ pub struct Ledger {
     pool: Pool,
     locks: Locks,
     clock: Clock,
+    most_connections: u32,
     exclusion: Exclusion,
     /// Rights that whatever is written by this handle is written under.
     fences: Vec<Fence>,
@@ -98,6 +102,17 @@ pub struct Limits {
     pub max_connections: u32,
     /// How long a replica that says nothing keeps its rights; only on MariaDB and MySQL.
     pub lease: Duration,
+}
+
+/// Connections of a process to the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Connections {
+    /// Those that are open.
+    pub open: u32,
+    /// Those of them that nobody uses at this moment.
+    pub idle: u32,
+    /// Most that may be open.
+    pub most: u32,
 }
 
 impl Default for Limits {
@@ -129,6 +144,7 @@ impl Ledger {
             pool,
             locks: Locks::default(),
             clock,
+            most_connections: limits.max_connections,
             exclusion,
             fences: Vec::new(),
         })
@@ -168,7 +184,7 @@ impl Ledger {
     pub async fn prepare(&self) -> Result<(), Error> {
         match &self.pool {
             Pool::Sqlite(_) => self.migrate().await,
-            Pool::MySql(pool) => backend::check_schema(pool).await,
+            Pool::MySql(_) => backend::check_schema(&self.pool).await,
         }
     }
 
@@ -188,6 +204,20 @@ impl Ledger {
         let one = sql::query_scalar::<i64>("SELECT id FROM accounts LIMIT 1");
         one.fetch_optional(&self.pool).await?;
         Ok(())
+    }
+
+    /// The connections of this process to the database.
+    #[must_use]
+    pub fn connections(&self) -> Connections {
+        let (open, idle) = match &self.pool {
+            Pool::Sqlite(pool) => (pool.size(), pool.num_idle()),
+            Pool::MySql(pool) => (pool.size(), pool.num_idle()),
+        };
+        Connections {
+            open,
+            idle: u32::try_from(idle).unwrap_or(u32::MAX),
+            most: self.most_connections,
+        }
     }
 
     /// Gives rights back and closes all connections after what is under way.
@@ -213,16 +243,16 @@ impl Ledger {
         ledger
     }
 
-    /// A transaction that may write, under the rights of this handle.
-    async fn begin(&self) -> Result<Tx, Error> {
-        let mut tx = Tx::begin(&self.pool, Mode::Write).await?;
+    /// Commits what was written, if the rights of this handle are still had. They are asked for last, so that the rows
+    /// they stand for are not kept from those who beat for as long as the writing takes.
+    async fn commit(&self, mut tx: Tx) -> Result<(), Error> {
         for fence in &self.fences {
             if let Err(error) = fence.check(&mut tx).await {
                 tx.rollback().await.ok();
                 return Err(error);
             }
         }
-        Ok(tx)
+        Ok(tx.commit().await?)
     }
 
     /// A transaction that sees everything as it was at one moment.
@@ -247,7 +277,8 @@ impl<'a> Attempts<'a> {
 
     /// A transaction that may write, or what to do instead.
     async fn begin(&mut self) -> ControlFlow<Error, Option<Tx>> {
-        match self.ledger.begin().await {
+        let begun = Tx::begin(&self.ledger.pool, Mode::Write).await;
+        match begun.map_err(Error::from) {
             Ok(tx) => ControlFlow::Continue(Some(tx)),
             Err(error) => match self.is_over(&error).await {
                 true => ControlFlow::Break(error),
@@ -259,7 +290,7 @@ impl<'a> Attempts<'a> {
     /// Commits what was done, or takes it back. `None`: it is to be done again.
     async fn end<T>(&mut self, tx: Tx, worked: Result<T, Error>) -> Option<Result<T, Error>> {
         let failed = match worked {
-            Ok(value) => match tx.commit().await.map_err(Error::from) {
+            Ok(value) => match self.ledger.commit(tx).await {
                 Ok(()) => return Some(Ok(value)),
                 // Nobody can tell whether it was committed.
                 Err(error) if error.is_lost_connection() => return Some(Err(error)),

@@ -94,7 +94,8 @@ impl JobPolicy {
 }
 
 impl JobState {
-    const ALL: [Self; 6] = [
+    /// All of them.
+    pub const ALL: [Self; 6] = [
         Self::Waiting,
         Self::Queued,
         Self::Running,

@@ -88,9 +88,6 @@ impl Ledger {
         rebuilt.buckets = buckets.len() as u64;
         if repair && !rebuilt.agrees() {
             tx.then(Mode::Write).await?;
-            for fence in &self.fences {
-                fence.check(&mut tx).await?;
-            }
             if rebuilt.slots > 0 {
                 replace(&mut tx, SLOTS, cluster, first_slot).await?;
             }
@@ -105,7 +102,7 @@ impl Ledger {
                     .await?;
             }
         }
-        tx.commit().await?;
+        self.commit(tx).await?;
         Ok(rebuilt)
     }
 }

@@ -8,6 +8,7 @@
 use std::borrow::Cow;
 use std::marker::PhantomData;
 
+use futures::future::BoxFuture;
 use futures::stream::{BoxStream, StreamExt};
 use sqlx::mysql::{MySqlArguments, MySqlPool, MySqlRow};
 use sqlx::pool::PoolConnection;
@@ -41,21 +42,23 @@ pub(super) enum Mode {
 }
 
 impl Tx {
-    pub async fn begin(pool: &Pool, mode: Mode) -> Result<Self, sqlx::Error> {
-        match (pool, mode) {
-            (Pool::Sqlite(pool), Mode::Read) => pool.begin().await.map(Self::Sqlite),
-            (Pool::Sqlite(pool), Mode::Write) => {
-                let tx = pool.begin_with("BEGIN IMMEDIATE").await;
-                tx.map(Self::Sqlite)
-            }
-            (Pool::MySql(pool), mode) => {
-                let mut lent = Lent::from(pool).await?;
-                for statement in mode.mysql() {
-                    sqlx::raw_sql(*statement).execute(lent.connection()).await?;
+    pub fn begin(pool: &Pool, mode: Mode) -> BoxFuture<'_, Result<Self, sqlx::Error>> {
+        Box::pin(async move {
+            match (pool, mode) {
+                (Pool::Sqlite(pool), Mode::Read) => pool.begin().await.map(Self::Sqlite),
+                (Pool::Sqlite(pool), Mode::Write) => {
+                    let tx = pool.begin_with("BEGIN IMMEDIATE").await;
+                    tx.map(Self::Sqlite)
                 }
-                Ok(Self::MySql(lent))
+                (Pool::MySql(pool), mode) => {
+                    let mut lent = Lent::from(pool).await?;
+                    for statement in mode.mysql() {
+                        sqlx::raw_sql(*statement).execute(lent.connection()).await?;
+                    }
+                    Ok(Self::MySql(lent))
+                }
             }
-        }
+        })
     }
 
     /// Commits and goes on with another transaction on the same connection, which keeps its temporary tables.
@@ -85,17 +88,17 @@ impl Tx {
         }
     }
 
-    pub async fn commit(self) -> Result<(), sqlx::Error> {
+    pub fn commit(self) -> BoxFuture<'static, Result<(), sqlx::Error>> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await,
-            Self::MySql(lent) => lent.end("COMMIT").await,
+            Self::Sqlite(tx) => Box::pin(tx.commit()),
+            Self::MySql(lent) => Box::pin(lent.end("COMMIT")),
         }
     }
 
-    pub async fn rollback(self) -> Result<(), sqlx::Error> {
+    pub fn rollback(self) -> BoxFuture<'static, Result<(), sqlx::Error>> {
         match self {
-            Self::Sqlite(tx) => tx.rollback().await,
-            Self::MySql(lent) => lent.end("ROLLBACK").await,
+            Self::Sqlite(tx) => Box::pin(tx.rollback()),
+            Self::MySql(lent) => Box::pin(lent.end("ROLLBACK")),
         }
     }
 }
@@ -303,48 +306,66 @@ impl Query {
         self
     }
 
-    pub async fn execute<'c>(self, on: impl Into<On<'c>>) -> Result<Done, sqlx::Error> {
-        match on.into() {
-            On::Pool(Pool::Sqlite(pool)) => self.sqlite().execute(pool).await.map(Done::from),
-            On::Pool(Pool::MySql(pool)) => on_pool!(pool, self, execute).map(Done::from),
-            On::Tx(Tx::Sqlite(tx)) => self.sqlite().execute(&mut **tx).await.map(Done::from),
-            On::Tx(Tx::MySql(tx)) => self.mysql().execute(tx.connection()).await.map(Done::from),
-        }
+    // Futures of both databases, with all their attempts, are large: each is on the heap, not part of its caller's.
+
+    pub fn execute<'c>(self, on: impl Into<On<'c>>) -> BoxFuture<'c, Result<Done, sqlx::Error>> {
+        let on = on.into();
+        Box::pin(async move {
+            match on {
+                On::Pool(Pool::Sqlite(pool)) => self.sqlite().execute(pool).await.map(Done::from),
+                On::Pool(Pool::MySql(pool)) => on_pool!(pool, self, execute).map(Done::from),
+                On::Tx(Tx::Sqlite(tx)) => self.sqlite().execute(&mut **tx).await.map(Done::from),
+                On::Tx(Tx::MySql(tx)) => {
+                    let done = self.mysql().execute(tx.connection()).await;
+                    done.map(Done::from)
+                }
+            }
+        })
     }
 
-    pub async fn fetch_all<'c, T: Record>(
+    pub fn fetch_all<'c, T: Record + 'c>(
         self,
         on: impl Into<On<'c>>,
-    ) -> Result<Vec<T>, sqlx::Error> {
-        match on.into() {
-            On::Pool(Pool::Sqlite(pool)) => read(self.sqlite().fetch_all(pool).await?),
-            On::Pool(Pool::MySql(pool)) => read(on_pool!(pool, self, fetch_all)?),
-            On::Tx(Tx::Sqlite(tx)) => read(self.sqlite().fetch_all(&mut **tx).await?),
-            On::Tx(Tx::MySql(tx)) => read(self.mysql().fetch_all(tx.connection()).await?),
-        }
+    ) -> BoxFuture<'c, Result<Vec<T>, sqlx::Error>> {
+        let on = on.into();
+        Box::pin(async move {
+            match on {
+                On::Pool(Pool::Sqlite(pool)) => read(self.sqlite().fetch_all(pool).await?),
+                On::Pool(Pool::MySql(pool)) => read(on_pool!(pool, self, fetch_all)?),
+                On::Tx(Tx::Sqlite(tx)) => read(self.sqlite().fetch_all(&mut **tx).await?),
+                On::Tx(Tx::MySql(tx)) => read(self.mysql().fetch_all(tx.connection()).await?),
+            }
+        })
     }
 
-    pub async fn fetch_optional<'c, T: Record>(
+    pub fn fetch_optional<'c, T: Record + 'c>(
         self,
         on: impl Into<On<'c>>,
-    ) -> Result<Option<T>, sqlx::Error> {
-        let (sqlite, mysql) = match on.into() {
-            On::Pool(Pool::Sqlite(pool)) => (self.sqlite().fetch_optional(pool).await?, None),
-            On::Pool(Pool::MySql(pool)) => (None, on_pool!(pool, self, fetch_optional)?),
-            On::Tx(Tx::Sqlite(tx)) => (self.sqlite().fetch_optional(&mut **tx).await?, None),
-            On::Tx(Tx::MySql(tx)) => (None, self.mysql().fetch_optional(tx.connection()).await?),
-        };
-        match (sqlite, mysql) {
-            (Some(row), _) => T::from_row(&row).map(Some),
-            (_, Some(row)) => T::from_row(&row).map(Some),
-            (None, None) => Ok(None),
-        }
+    ) -> BoxFuture<'c, Result<Option<T>, sqlx::Error>> {
+        let on = on.into();
+        Box::pin(async move {
+            let (sqlite, mysql) = match on {
+                On::Pool(Pool::Sqlite(pool)) => (self.sqlite().fetch_optional(pool).await?, None),
+                On::Pool(Pool::MySql(pool)) => (None, on_pool!(pool, self, fetch_optional)?),
+                On::Tx(Tx::Sqlite(tx)) => (self.sqlite().fetch_optional(&mut **tx).await?, None),
+                On::Tx(Tx::MySql(tx)) => {
+                    (None, self.mysql().fetch_optional(tx.connection()).await?)
+                }
+            };
+            match (sqlite, mysql) {
+                (Some(row), _) => T::from_row(&row).map(Some),
+                (_, Some(row)) => T::from_row(&row).map(Some),
+                (None, None) => Ok(None),
+            }
+        })
     }
 
-    pub async fn fetch_one<'c, T: Record>(self, on: impl Into<On<'c>>) -> Result<T, sqlx::Error> {
-        self.fetch_optional(on)
-            .await?
-            .ok_or(sqlx::Error::RowNotFound)
+    pub async fn fetch_one<'c, T: Record + 'c>(
+        self,
+        on: impl Into<On<'c>>,
+    ) -> Result<T, sqlx::Error> {
+        let row = self.fetch_optional(on).await?;
+        row.ok_or(sqlx::Error::RowNotFound)
     }
 
     /// The rows as they come. The query outlives the call, so it is run on the pool.
@@ -412,7 +433,7 @@ impl Query {
     }
 }
 
-impl<T> Scalar<T>
+impl<T: 'static> Scalar<T>
 where
     (T,): Record,
 {

@@ -85,23 +85,32 @@ impl Ledger {
         self.turn(cluster, "purge", patience).await
     }
 
-    /// Waits until this replica is the one that does `job` by itself on `cluster`, for ever: whoever wants less drops
-    /// this. Over a file there is one service only.
+    /// Waits until this process is the one that does by itself what there is to do on `cluster`, for ever: whoever wants
+    /// less drops this. Over a file there is one service only.
     ///
     /// # Errors
     /// [`Error::Statement`].
-    pub async fn lead(&self, cluster: &str, job: &str) -> Result<Turn, Error> {
+    pub async fn lead(&self, cluster: &str) -> Result<Turn, Error> {
         let held = match &self.exclusion {
             Exclusion::Files { .. } => Held::Nothing,
             Exclusion::Leases(leases) => {
-                let name = format!("job:{job}:{cluster}");
-                Held::Lease(leases.take(&name).await?)
+                let turns = ["metering", "sizes", "purge"].map(|kind| format!("{kind}:{cluster}"));
+                Held::Lease(leases.take(&jobs_of(cluster), &turns).await?)
             }
         };
         Ok(Turn {
             held,
             ledger: self.clone(),
         })
+    }
+
+    /// Whether this process is the one that does by itself what there is to do on `cluster`.
+    #[must_use]
+    pub fn leads(&self, cluster: &str) -> bool {
+        match &self.exclusion {
+            Exclusion::Files { .. } => true,
+            Exclusion::Leases(leases) => leases.has(&jobs_of(cluster)),
+        }
     }
 
     async fn turn(
@@ -130,6 +139,11 @@ impl Ledger {
             }
         }
     }
+}
+
+/// Name of the right to do what there is to do on a cluster.
+fn jobs_of(cluster: &str) -> String {
+    format!("jobs:{cluster}")
 }
 
 async fn locked(path: String, deadline: Instant) -> Result<Option<File>, Error> {

@@ -1,6 +1,8 @@
 //! Looking without changing: one account, and one cluster's connection.
 
-use crate::app::Services;
+use std::fmt;
+
+use crate::app::{Cluster, Services};
 use crate::ledger::{AccountState, PurgeJob};
 use crate::ostor::{self, BucketFilter, QuotaTarget, UserId};
 
@@ -152,8 +154,36 @@ pub struct ConnectionReport {
     pub statistics: bool,
     /// Whether quotas work.
     pub quotas: bool,
-    /// What should be looked at, as sentences.
-    pub warnings: Vec<String>,
+    /// What should be looked at.
+    pub warnings: Vec<Warning>,
+}
+
+/// What should be looked at on a cluster that can be used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Warning {
+    /// What it is about.
+    pub about: Aspect,
+    /// What was found, as a sentence.
+    pub found: String,
+    /// How to mend it, as a sentence.
+    pub mend: String,
+}
+
+/// What a test of a connection looks at besides whether there is one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Aspect {
+    /// The clocks of both sides.
+    Clock,
+    /// Whether statistics are collected.
+    Statistics,
+    /// Whether quotas work.
+    Quotas,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.found, self.mend)
+    }
 }
 
 /// Answers when the cluster answers a signed call of a system user.
@@ -161,7 +191,10 @@ pub struct ConnectionReport {
 /// # Errors
 /// What keeps the cluster from being used.
 pub async fn ping(services: &Services, name: &str) -> Result<(), Error> {
-    let cluster = work::cluster(services, name)?;
+    probe(work::cluster(services, name)?).await
+}
+
+async fn probe(cluster: &Cluster) -> Result<(), Error> {
     // An address nobody has: answered 404, and only to a system user.
     let probe = cluster.settings.identity_of("connection-test", 0);
     cluster.gateway.user_by_email(&probe).await?;
@@ -174,32 +207,61 @@ pub async fn ping(services: &Services, name: &str) -> Result<(), Error> {
 /// # Errors
 /// What keeps the cluster from being used at all.
 pub async fn test_connection(services: &Services, name: &str) -> Result<ConnectionReport, Error> {
-    ping(services, name).await?;
-    let gateway = &work::cluster(services, name)?.gateway;
+    examine(work::cluster(services, name)?).await
+}
+
+/// As [`test_connection`], of a cluster that is at hand.
+///
+/// # Errors
+/// What keeps the cluster from being used at all.
+pub async fn examine(cluster: &Cluster) -> Result<ConnectionReport, Error> {
+    probe(cluster).await?;
+    let gateway = &cluster.gateway;
+    let name = gateway.cluster();
     let clock_skew_seconds = gateway.clock_skew().map_or(0, |skew| skew.as_secs());
     let mut warnings = Vec::new();
+    let mut warn = |about, found, mend: &str| {
+        let mend = mend.to_owned();
+        warnings.push(Warning { about, found, mend });
+    };
     if clock_skew_seconds.abs() > CLOCK_WARNING_SECONDS {
-        warnings.push(format!(
-            "The clocks of the bridge and of cluster {name} differ by {clock_skew_seconds} seconds; the cluster refuses calls at about 900. Check NTP on both."
-        ));
+        warn(
+            Aspect::Clock,
+            format!(
+                "The clocks of the bridge and of cluster {name} differ by {clock_skew_seconds} seconds; the cluster refuses calls at about 900."
+            ),
+            "Check NTP on both.",
+        );
     }
     let statistics = match gateway.statistics_page(None, None).await {
         Ok(page) if page.names.is_empty() => {
-            warnings.push(format!("Cluster {name} has no statistics objects: either there was no traffic yet, or collection is off (S3_GW_COLLECT_STAT=1 in gw.conf turns it on)."));
+            warn(
+                Aspect::Statistics,
+                format!(
+                    "Cluster {name} has no statistics objects: either there was no traffic yet, or collection is off."
+                ),
+                "S3_GW_COLLECT_STAT=1 in gw.conf turns it on.",
+            );
             false
         }
         Ok(_) => true,
         Err(error) => {
-            warnings.push(format!("Statistics cannot be read: {error}."));
+            warn(
+                Aspect::Statistics,
+                format!("Statistics cannot be read: {error}."),
+                "See that the gateways serve `ostor-usage`; without it usage is not known.",
+            );
             false
         }
     };
     let quotas = match gateway.quota(&QuotaTarget::DefaultForUsers).await {
         Ok(_) => true,
         Err(error) => {
-            warnings.push(format!(
-                "Quotas do not work: {error}. They need `ostor-ctl add-acc` on the cluster."
-            ));
+            warn(
+                Aspect::Quotas,
+                format!("Quotas do not work: {error}."),
+                "They need `ostor-ctl add-acc` on the cluster.",
+            );
             false
         }
     };

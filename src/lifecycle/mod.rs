@@ -31,7 +31,10 @@ pub(crate) use ensure::{confirm_deleted, read_back, read_plan, switch};
 pub(crate) use error::bucket_names;
 pub use error::{Error, Reason};
 pub use glance::{Glance, glance, on_record};
-pub use inspect::{AccountView, ConnectionReport, LiveView, account_state, ping, test_connection};
+pub use inspect::{
+    AccountView, Aspect, ConnectionReport, LiveView, Warning, account_state, examine, ping,
+    test_connection,
+};
 pub use keys::{
     Keys, Revoked, Rotated, create_sub_account, delete_sub_account, revoke_key, rotate_keys,
     show_keys,

@@ -15,6 +15,7 @@ use tokio::task::JoinError;
 use tokio_util::task::AbortOnDropHandle;
 
 use crate::app::{Cluster, Services};
+use crate::config;
 use crate::ledger::{Booked, Booking, Item, Ledger, StatisticsRecord, Traffic};
 use crate::ostor::{self, Counters, StatisticsItem, StatisticsName, StatisticsObject};
 
@@ -35,7 +36,7 @@ const BATCH_ITEMS: usize = 16_000;
 const GATHER: Duration = Duration::from_millis(200);
 
 /// Before this no gateway wrote statistics; such names come from clocks that were not set.
-const EARLIEST: Timestamp = Timestamp::constant(1_262_304_000, 0);
+pub(super) const EARLIEST: Timestamp = Timestamp::constant(1_262_304_000, 0);
 
 /// Longest nominal period that makes sense, in seconds.
 const LONGEST_PERIOD: u32 = 86_400;
@@ -188,7 +189,7 @@ impl Run<'_> {
     }
 
     fn is_settled(&self, start: Timestamp, period: i64, now: Timestamp) -> bool {
-        start.as_second() + settling(self.services, self.cluster, period) < now.as_second()
+        start.as_second() + settling(&self.services.usage, self.cluster, period) < now.as_second()
     }
 
     /// The objects to be read, oldest first: a run that is cut short has then done the most useful part.
@@ -392,7 +393,7 @@ impl Run<'_> {
         if !whole {
             return Ok(report);
         }
-        let until = now.as_second() - settling(self.services, self.cluster, self.period);
+        let until = now.as_second() - settling(&self.services.usage, self.cluster, self.period);
         let mut until = until.min(self.waiting_since.load(Ordering::Relaxed));
         let ledger = self.ledger;
         for problem in ledger.statistics_problems(self.name).await? {
@@ -416,12 +417,10 @@ impl Run<'_> {
 
 /// Time from the start of an object of a nominal `period` until it cannot change any more, in seconds. A period of 0
 /// is one that is not known yet.
-pub(super) fn settling(services: &Services, cluster: &Cluster, period: i64) -> i64 {
+pub(super) fn settling(usage: &config::Usage, cluster: &Cluster, period: i64) -> i64 {
     let seconds = |time: Duration| i64::try_from(time.as_secs()).unwrap_or(i64::MAX / 4);
     let period = if period > 0 { period } else { ASSUMED_PERIOD };
-    period
-        + seconds(cluster.settings.statistics_cache_timeout)
-        + seconds(services.usage.settle_margin)
+    period + seconds(cluster.settings.statistics_cache_timeout) + seconds(usage.settle_margin)
 }
 
 /// What a task came to.

@@ -4,6 +4,7 @@
 //! that is committed; bucket sizes are read at least hourly, and the growth of their byte-hours is counted. Nothing
 //! that is not known is ever told as zero.
 
+mod backlog;
 mod byte_hours;
 mod calendar;
 mod collect;
@@ -25,6 +26,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::app::{Cluster, Services};
 
+pub use backlog::{Backlog, backlog};
 pub use calendar::Period;
 pub use collect::{Collected, Progress, collect};
 pub use coverage::Coverage;

@@ -14,6 +14,7 @@ use reqwest::{
     header::{CONTENT_LENGTH, DATE, HeaderMap, HeaderValue},
 };
 use tokio::sync::{Semaphore, SemaphorePermit};
+use tracing::Instrument;
 use url::Url;
 
 use super::{
@@ -26,6 +27,7 @@ use super::{
     signature,
     verdict::Site,
 };
+use crate::metrics::GatewayRequest;
 
 /// Most attempts of one call, the first included.
 const ATTEMPTS: u32 = 3;
@@ -211,12 +213,39 @@ impl Client {
         call: Call,
         judge: impl Fn(&Site, Answer) -> Result<T, Error>,
     ) -> Result<T, Error> {
+        // For traces; the log has a line about every attempt.
+        let span = tracing::debug_span!(
+            "gateway",
+            otel.name = call.name,
+            otel.kind = "client",
+            cluster = self.cluster(),
+            attempts = tracing::field::Empty,
+            outcome = tracing::field::Empty,
+            otel.status_code = tracing::field::Empty,
+        );
+        let result = self.repeat(call, judge).instrument(span.clone()).await;
+        span.record(
+            "outcome",
+            result.as_ref().err().map_or("success", Error::kind),
+        );
+        if result.is_err() {
+            span.record("otel.status_code", "ERROR");
+        }
+        result
+    }
+
+    async fn repeat<T>(
+        &self,
+        call: Call,
+        judge: impl Fn(&Site, Answer) -> Result<T, Error>,
+    ) -> Result<T, Error> {
         let site = Site::new(&self.shared.cluster, &call);
         let mut attempt = 1;
         loop {
             let permit = self.permit(&site).await?;
             let result = self.attempt(&site, &call, attempt, &judge).await;
             drop(permit);
+            tracing::Span::current().record("attempts", attempt);
             match result {
                 Err(error) if attempt < ATTEMPTS && site.may_repeat(&error) => {
                     tokio::time::sleep(pause(attempt)).await;
@@ -235,6 +264,7 @@ impl Client {
         match tokio::time::timeout(settings.timeout, permits.acquire()).await {
             Ok(Ok(permit)) => Ok(permit),
             Ok(Err(_)) | Err(_) => {
+                settings.metrics.gateway_full(&self.shared.cluster);
                 let most = settings.max_parallel;
                 let why = format!("all {most} parallel calls to it are taken");
                 Err(site.unreachable(why, None))
@@ -264,13 +294,25 @@ impl Client {
             Ok(response) => Ok(Answer::receive(response).await),
             Err(error) => Err(site.not_answered(error)),
         };
-        let mut report = Report::new(self.cluster(), call, attempt, started.elapsed());
+        let took = started.elapsed();
+        let mut report = Report::new(self.cluster(), call, attempt, took);
         let result = answer.and_then(|answer| {
             self.note_clock(&answer);
             report.seen(&answer);
             judge(site, answer)
         });
-        report.write(result.as_ref().err());
+        let error = result.as_ref().err();
+        self.shared
+            .settings
+            .metrics
+            .gateway_request(GatewayRequest {
+                cluster: &self.shared.cluster,
+                call: &call.name,
+                attempt,
+                outcome: error.map_or("success", Error::kind),
+                took,
+            });
+        report.write(error);
         result
     }
 

@@ -124,6 +124,19 @@ impl Error {
         }
     }
 
+    /// The kind of error in one word.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Unreachable { .. } => "unreachable",
+            Self::NoAnswer { .. } => "no_answer",
+            Self::OutcomeUnknown { .. } => "outcome_unknown",
+            Self::Unavailable { .. } => "unavailable",
+            Self::Rejected { .. } => "rejected",
+            Self::Malformed { .. } => "malformed",
+            Self::Settings { .. } => "settings",
+        }
+    }
+
     /// Whether it is certain that the call changed nothing.
     pub fn outcome_known(&self) -> bool {
         !matches!(self, Self::OutcomeUnknown { .. })

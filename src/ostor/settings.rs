@@ -7,6 +7,7 @@ use url::Url;
 
 use super::Error;
 use crate::clock::Clock;
+use crate::metrics::Metrics;
 
 /// How one cluster is reached. Built from the configuration; checked by [`super::Client::new`].
 #[derive(Clone, Debug)]
@@ -30,6 +31,8 @@ pub struct Settings {
     pub max_parallel: usize,
     /// Dates the signatures; the gateway refuses those about 15 minutes off its own clock.
     pub clock: Clock,
+    /// Counts the calls.
+    pub metrics: Metrics,
 }
 
 /// Version of the S3 request signature; the gateway takes both (Integration Guide, Requirements for integration).

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::SignedDuration;
+use tracing::Instrument;
 
 use crate::app::Services;
 use crate::clock::Clock;
@@ -59,7 +60,10 @@ pub async fn work_off(
     let mut done = Vec::new();
     while let Some(job) = turn.ledger().take_due_job(cluster).await? {
         begins(&job);
-        let ended = attempt(services, &turn, &job, &rate).await?;
+        let span = tracing::debug_span!("job", otel.name = "purge", cluster, job = job.id);
+        let ended = attempt(services, &turn, &job, &rate)
+            .instrument(span)
+            .await?;
         done.push((job, ended));
     }
     Ok(Some(done))

@@ -7,10 +7,16 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use ostor_bridge::config::LogFormat;
 use ostor_bridge::simulator::{Fault, Options};
+use ostor_bridge::telemetry;
 use serde_json::json;
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::layer::SubscriberExt;
+use tracing_subscriber::util::SubscriberInitExt;
 
+use crate::support::ledger::contents;
 use crate::support::{SECRET, SERVICE, Setup, TestApp, create_params, full_plan, params};
 
 const SYSTEM_SECRET: &str = "canarySystemSecretCanarySystemSecret0000";
@@ -63,11 +69,11 @@ fn holds(bytes: &[u8], secret: &str) -> bool {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn secrets_stay_where_they_belong() {
-    let log = Log::default();
-    tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .with_ansi(false)
+    let (log, json_log) = (Log::default(), Log::default());
+    tracing_subscriber::registry()
+        .with(LevelFilter::TRACE)
+        .with(telemetry::lines(LogFormat::Text, log.clone(), false))
+        .with(telemetry::lines(LogFormat::Json, json_log.clone(), false))
         .init();
 
     let app = Setup {
@@ -185,6 +191,10 @@ async fn secrets_stay_where_they_belong() {
         app.services,
         ostor_bridge::config::Config::load(Some(&app.folder.path().join("config.toml")), [])
     );
+    let metrics = app.caller.http.get(format!("{}/metrics", app.caller.base));
+    let metrics = metrics.send().await.expect("an answer").bytes().await;
+    let metrics = metrics.expect("a whole answer");
+    assert!(holds(&metrics, "ostor_bridge_rpc_calls_total"));
     let (_simulator, folder) = app.stop().await;
 
     let log = log.0.lock().expect("not poisoned").clone();
@@ -192,12 +202,24 @@ async fn secrets_stay_where_they_belong() {
     // Other tests of this process write into the same log.
     let created = text
         .lines()
-        .find(|line| line.contains("PUT ostor-users") && line.contains(REQUEST))
+        .find(|line| {
+            line.contains("gateway call")
+                && line.contains("PUT ostor-users")
+                && line.contains(REQUEST)
+        })
         .expect("the gateway call is in the log with the caller's request id");
     for words in ["service_id=42", "gateway_request_id"] {
         assert!(created.contains(words), "{words} is not in: {created}");
     }
-    let ledger = files(folder.path());
+    let json_log = json_log.0.lock().expect("not poisoned").clone();
+    let made = json_log.split(|byte| *byte == b'\n').find(|line| {
+        holds(line, "\"call\":\"PUT ostor-users\"")
+            && holds(line, &format!("\"request_id\":\"{REQUEST}\""))
+    });
+    let made = made.expect("the same call as JSON");
+    serde_json::from_slice::<serde_json::Value>(made).expect("JSON");
+    let mut ledger = files(folder.path());
+    ledger.extend(contents(folder.path()).await.into_bytes());
     assert!(
         holds(&log, "call succeeded") && holds(&log, "call failed"),
         "the log was not captured"
@@ -216,6 +238,8 @@ async fn secrets_stay_where_they_belong() {
         ("the purge's S3 secret", of_job.as_str()),
     ] {
         assert!(!holds(&log, secret), "{what} is in the log");
+        assert!(!holds(&json_log, secret), "{what} is in the log as JSON");
+        assert!(!holds(&metrics, secret), "{what} is in the metrics");
         assert!(!holds(&ledger, secret), "{what} is in the ledger");
         assert!(!holds(answers.as_bytes(), secret), "{what} is in an answer");
         assert!(

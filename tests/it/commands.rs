@@ -36,7 +36,7 @@ impl Serving {
         Self::start_with_log(command, Stdio::null())
     }
 
-    fn start_with_log(command: &mut Command, log: Stdio) -> Self {
+    pub fn start_with_log(command: &mut Command, log: Stdio) -> Self {
         let mut child = command
             .stdout(Stdio::piped())
             .stderr(log)
@@ -68,6 +68,25 @@ impl Serving {
 }
 
 impl Serving {
+    /// Ends it in order, and waits until it has.
+    pub async fn end(&mut self) {
+        self.terminate();
+        self.ended().await;
+    }
+
+    /// Waits until it has ended well.
+    async fn ended(&mut self) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let status = loop {
+            if let Some(status) = self.child.try_wait().expect("a status") {
+                break status;
+            }
+            assert!(Instant::now() < deadline, "still running after SIGTERM");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        };
+        assert!(status.success(), "{status}");
+    }
+
     /// Ends it at once, as a power cut would.
     pub fn kill(&mut self) {
         // Already ended is as good.
@@ -88,7 +107,7 @@ pub fn config(folder: &Path, endpoint: &str) -> PathBuf {
 }
 
 /// Settings with a ledger in a file of the folder, whatever the others have.
-fn config_with_file(folder: &Path, endpoint: &str) -> PathBuf {
+pub fn config_with_file(folder: &Path, endpoint: &str) -> PathBuf {
     let url = format!("sqlite:{}", folder.join("ledger.db").display());
     config_with(folder, &url, endpoint)
 }
@@ -156,15 +175,45 @@ async fn serve_answers_and_finishes_calls_under_way_when_told_to_stop() {
         .expect("no panic")
         .expect("the call under way was answered");
     assert_eq!(made["created"], true);
-    let deadline = Instant::now() + Duration::from_secs(20);
-    let status = loop {
-        if let Some(status) = serving.child.try_wait().expect("a status") {
-            break status;
+    serving.ended().await;
+}
+
+/// Fails when a load balancer sends calls to a service that takes no more, or has no time to notice.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn serve_says_that_it_ends_before_it_takes_no_more_calls() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let simulator = Simulator::start(Options::default())
+        .await
+        .expect("a cluster");
+    let file = config(folder.path(), &simulator.endpoint());
+    let mut serve = program();
+    serve.args(["serve", "--config"]).arg(&file);
+    let mut serving = Serving::start(serve.env("OSTOR_BRIDGE__SERVER__DRAIN_DELAY", "2s"));
+    let caller = Caller::new(&serving.base);
+    assert_eq!(caller.get("/readyz?for=balancer").await.0, 200);
+    serving.terminate();
+    let told = Instant::now();
+    let report = loop {
+        let (status, report) = caller.get("/readyz?for=balancer").await;
+        if status == 503 {
+            break report;
         }
-        assert!(Instant::now() < deadline, "still running after SIGTERM");
-        tokio::time::sleep(Duration::from_millis(20)).await;
+        assert!(told.elapsed() < Duration::from_secs(1), "{report}");
     };
-    assert!(status.success(), "{status}");
+    assert_eq!(
+        (&report["draining"], &report["ready"]),
+        (&json!(true), &json!(false))
+    );
+    let made = caller
+        .call("CreateAccount", create_params(1, json!({})))
+        .await;
+    assert_eq!(made.expect("calls are still taken")["created"], true);
+    let status = tokio::task::spawn_blocking(move || serving.child.wait().expect("a status"));
+    assert!(status.await.expect("no panic").success());
+    assert!(
+        told.elapsed() >= Duration::from_secs(2),
+        "it ended too early"
+    );
 }
 
 #[tokio::test]
@@ -386,7 +435,11 @@ async fn a_second_signal_ends_it_at_once() {
             .try_call("CreateAccount", create_params(1, json!({})))
             .await
     });
-    while simulator.calls().is_empty() {
+    // The service's own jobs call, too.
+    let about_a_user = |call: &ostor_bridge::simulator::Call| {
+        call.query.iter().any(|(name, _)| name == "emailAddress")
+    };
+    while !simulator.calls().iter().any(about_a_user) {
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
     serving.terminate();

@@ -10,7 +10,10 @@ async fn a_healthy_service_is_alive_and_ready() {
     let app = TestApp::spawn().await;
     assert_eq!(
         app.caller.get("/healthz").await,
-        (200, json!({ "status": "ok" }))
+        (
+            200,
+            json!({ "status": "ok", "version": env!("CARGO_PKG_VERSION") })
+        )
     );
     let (status, report) = app.caller.get("/readyz").await;
     assert_eq!(status, 200);
@@ -30,6 +33,8 @@ async fn a_cluster_that_does_not_answer_makes_it_unready_but_not_dead() {
         (503, &json!("failing"), &json!("ok"))
     );
     assert_eq!(app.caller.get("/healthz").await.0, 200);
+    // No other replica could do better, and calls for other clusters must find one.
+    assert_eq!(app.caller.get("/readyz?for=balancer").await.0, 200);
 }
 
 #[tokio::test]
@@ -38,6 +43,7 @@ async fn a_ledger_that_is_gone_makes_it_unready() {
     app.services.ledger.close().await;
     let (status, report) = app.caller.get("/readyz").await;
     assert_eq!((status, &report["ledger"]), (503, &json!("failing")));
+    assert_eq!(app.caller.get("/readyz?for=balancer").await.0, 503);
     let error = app
         .call("CreateAccount", crate::support::create_params(1, json!({})))
         .await

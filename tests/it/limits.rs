@@ -22,6 +22,7 @@ async fn gateway(profile: &str) -> (Simulator, Client, Target) {
         timeout: std::time::Duration::from_secs(10),
         max_parallel: 4,
         clock: ostor_bridge::clock::Clock::default(),
+        metrics: ostor_bridge::metrics::Metrics::default(),
     })
     .expect("a client");
     let user = simulator.add_user("user@example.com", false);

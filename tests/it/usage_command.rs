@@ -321,7 +321,7 @@ async fn a_run_under_way_is_waited_for_and_said_so() {
 #[test]
 fn a_ledger_that_is_not_there_is_not_made() {
     let folder = tempfile::tempdir().expect("a folder");
-    crate::commands::config(folder.path(), "http://127.0.0.1:1");
+    crate::commands::config_with_file(folder.path(), "http://127.0.0.1:1");
     for command in [
         &["collect"][..],
         &["report"],
@@ -415,10 +415,9 @@ async fn wrong_totals_are_found_and_repaired() {
     );
 
     // Without its items an object cannot be counted again, and its month stays as it is.
-    sqlx::query("UPDATE statistics_objects SET items = NULL")
-        .execute(&ledger)
-        .await
-        .expect("dropped");
+    ledger
+        .execute("UPDATE statistics_objects SET items = NULL")
+        .await;
     let output = usage(folder, &["rebuild"]);
     assert!(
         out(&output).contains("the items of 1 earlier object are no longer kept"),

@@ -11,6 +11,7 @@ use ostor_bridge::simulator::{Counters, Fault, Simulator};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 
+use crate::support::ledger::is_mariadb;
 use crate::support::{ByBucket, CLUSTER, Place, Rows, Setup, first_seed, make_account, truth};
 
 /// How often; `tests/run.sh` sets it.
@@ -137,9 +138,11 @@ async fn a_service_killed_while_it_collects_loses_nothing() {
         simulator.clear_calls();
         let settled = simulator.now().as_second() - SETTLED;
         let serving = Serving::start(&place);
-        // So many calls later, whatever the machine's speed, or when it is done.
+        // So many calls later, whatever the machine's speed, or when it is done. On a server what the process before
+        // worked on has to be taken over first, which takes a lease.
         let calls = random.random_range(0..150);
-        let patience = tokio::time::timeout(Duration::from_secs(2), async {
+        let patience = if is_mariadb() { 8 } else { 2 };
+        let patience = tokio::time::timeout(Duration::from_secs(patience), async {
             while simulator.calls().len() < calls {
                 tokio::time::sleep(Duration::from_millis(1)).await;
             }

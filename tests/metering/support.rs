@@ -58,10 +58,12 @@ impl Setup {
             seed: self.seed,
             ..Options::default()
         };
+        let folder = folder(self.on_disk);
+        // Making one may take seconds, and the clock of the cluster runs from its start on.
+        ledger::url(folder.path());
         let simulator = Simulator::start(options.clone())
             .await
             .expect("a free port");
-        let folder = folder(self.on_disk);
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{}\"\nlease = \"2s\"\n\
              [clients.{CLIENT}]\nsecret = \"{SECRET}\"\n\

@@ -1,7 +1,18 @@
-//! Several services over one ledger.
+//! Several replicas over one ledger in MariaDB: what callers see of each service is as if its calls came one after the other.
 
+mod at_once;
+mod database;
+mod fleet;
+mod hammer;
+mod linear;
 #[path = "../support/mariadb.rs"]
 mod mariadb;
+mod rights;
+mod seed;
+mod service;
+mod takeover;
+mod tokens;
+mod usage;
 
 #[tokio::test]
 async fn databases_of_tests_are_their_own() {

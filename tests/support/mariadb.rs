@@ -3,6 +3,8 @@
 //! The server is the one that `OSTOR_TEST_MARIADB` names (a URL that ends in `/`, of a user who may make databases named
 //! `ostor_*`), else `tests/mariadb` is started once for all tests of the process.
 
+#![allow(dead_code, reason = "not every binary of tests needs all of it")]
+
 use std::io::{BufRead as _, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
@@ -75,7 +77,6 @@ impl Database {
     }
 
     /// Executes statements in it and gives the rows, as text: a line each, columns separated by tabs.
-    #[allow(dead_code, reason = "not every binary of tests looks into tables")]
     pub fn execute(&self, statements: &str) -> String {
         execute(&self.url, &self.ca, statements)
     }
@@ -102,8 +103,14 @@ pub async fn database() -> Database {
     tokio::task::spawn_blocking(make).await.expect("a database")
 }
 
-/// Executes statements as MariaDB's own client does, over TLS where there is an authority.
-fn execute(url: &str, ca: &str, statements: &str) -> String {
+/// Executes statements as MariaDB's own client does, over TLS where there is an authority, and gives the rows as text.
+pub fn execute(url: &str, ca: &str, statements: &str) -> String {
+    let done = try_execute(url, ca, statements);
+    done.unwrap_or_else(|complaint| panic!("{statements}: {complaint}"))
+}
+
+/// The same, or what the server complains about.
+pub fn try_execute(url: &str, ca: &str, statements: &str) -> Result<String, String> {
     let url = Url::parse(url).expect("a URL");
     let tls = match ca {
         "" => "--skip-ssl".to_owned(),
@@ -126,7 +133,9 @@ fn execute(url: &str, ca: &str, statements: &str) -> String {
         .env("MYSQL_PWD", url.password().unwrap_or_default())
         .output()
         .expect("Debian's package mariadb-client is installed");
-    let complaint = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{statements}: {complaint}");
-    String::from_utf8(output.stdout).expect("UTF-8")
+    let text = |bytes| String::from_utf8(bytes).expect("UTF-8");
+    match output.status.success() {
+        true => Ok(text(output.stdout)),
+        false => Err(text(output.stderr)),
+    }
 }

@@ -21,6 +21,11 @@ final class EndToEndTest extends ChainTestCase
     public function testTheConnectionTestOfTheServerRecordSucceeds(): void
     {
         self::assertSame('', $this->whmcs(['module', 'testconnection'])['error']);
+        (new Database(getenv('WHMCS_SANDBOX_SOCKET'), self::DATABASE))->connect();
+        $remarks = Capsule::table('tblactivitylog')->where('description', 'like', '%connection test%')->pluck('description')->all();
+        Capsule::connection()->disconnect();
+        self::assertCount(1, $remarks, 'module and bridge of one tree fit');
+        self::assertStringContainsString('no statistics objects', $remarks[0]);
         $empty = $this->whmcs(['module', 'testconnection', '--server', '2'], 1);
         self::assertStringContainsStringIgnoringCase('server', $empty['error']);
     }
@@ -165,6 +170,39 @@ final class EndToEndTest extends ChainTestCase
         self::assertSame('Active', $this->show(1)['service']['domainstatus']);
         self::assertSame([], $this->whmcs(['queue'])['queue']);
         $this->writesAndReads(1, 'late-bucket');
+    }
+
+    public function testAModuleThatIsNewerThanTheServiceSaysWhatToUpgradeAndItsOrdersWait(): void
+    {
+        $modules = TEST_DIRECTORY . '/newer-' . bin2hex(random_bytes(4));
+        self::assertSame(0, $this->execute(['cp', '-R', dirname(__DIR__, 2) . '/modules', $modules])[0]);
+        $release = "$modules/servers/ostor/lib/Release.php";
+        $text = preg_replace(
+            ["/VERSION = '[^']+'/", '/INTERFACE = \d+/'],
+            ["VERSION = '99.1.0'", 'INTERFACE = 99'],
+            (string) file_get_contents($release),
+            -1,
+            $count
+        );
+        self::assertSame(2, $count);
+        file_put_contents($release, $text);
+        $newer = ['--modules', $modules];
+        $sentence = '/^nothing was done, .*; upgrade ostor-bridge to version 99\.1\.0 or later .*'
+            . '\(reason: interface_unsupported, request [0-9a-f]{16}\)$/D';
+
+        $users = $this->simulator('GET', 'state')['users'];
+        self::assertMatchesRegularExpression($sentence, $this->whmcs(['module', 'testconnection', ...$newer], 1)['error']);
+        $order = $this->whmcs(['order', '--client', '1', '--product', '1', ...$newer]);
+        $paid = $this->whmcs(['pay', (string) $order['invoice'], ...$newer], 1);
+        self::assertMatchesRegularExpression($sentence, $paid['commands'][0]['message']);
+        self::assertSame($users, $this->simulator('GET', 'state')['users']);
+
+        // Going back is an upgrade of the older side as well.
+        $this->whmcs(['queue', 'retry']);
+        self::assertSame('Active', $this->show(1)['service']['domainstatus']);
+        $page = $this->whmcs(['page', 'admin', '--service', '1'])['html'];
+        self::assertStringNotContainsString('S3 warnings', $page);
+        self::assertStringContainsString('interface_unsupported', $this->whmcs(['page', 'admin', '--service', '1', ...$newer])['html']);
     }
 
     public static function troubles(): array

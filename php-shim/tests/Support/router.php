@@ -90,6 +90,11 @@ if ($fault !== '') {
 usleep(1000 * ($answer['sleep_ms'] ?? 0));
 http_response_code($answer['status']);
 header('Content-Type: ' . $answer['type']);
+if (!isset($answer['silent'])) {
+    // As a bridge of this revision tells; headers of the script take their place.
+    header('Ostor-Bridge: 0.1.0');
+    header('Ostor-Interface: 1-1');
+}
 foreach ($answer['headers'] ?? [] as $line) {
     header($line);
 }

@@ -88,7 +88,7 @@ impl Context<'_> {
         actor: &'a Actor,
     ) -> Result<Desk<'a>, Failure> {
         let desk = Desk::at(self.services, cluster, actor)?;
-        tracing::Span::current().record("cluster", cluster);
+        self.span.record("cluster", cluster);
         Ok(desk)
     }
 }

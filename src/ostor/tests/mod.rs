@@ -29,6 +29,7 @@ pub(super) fn settings(endpoint: &str, timeout: Duration) -> Settings {
         timeout,
         max_parallel: 4,
         clock: crate::clock::Clock::default(),
+        metrics: crate::metrics::Metrics::default(),
     }
 }
 

@@ -100,7 +100,10 @@ impl TestApp {
 }
 
 impl Setup {
-    pub async fn spawn(self) -> TestApp {
+    pub async fn spawn(mut self) -> TestApp {
+        let folder = self.folder.get_or_insert_with(new_folder);
+        // Making one may take seconds, and the clock of the cluster runs from its start on.
+        super::ledger::url(folder.path());
         let options = self.simulator.clone();
         let simulator = Simulator::start(options)
             .await
@@ -110,9 +113,7 @@ impl Setup {
 
     /// Starts the service in front of a simulator that runs already.
     pub async fn spawn_on(self, simulator: Simulator) -> TestApp {
-        let folder = self
-            .folder
-            .unwrap_or_else(|| tempfile::tempdir().expect("a temporary folder"));
+        let folder = self.folder.unwrap_or_else(new_folder);
         let text = format!(
             "[server]\nlisten = \"127.0.0.1:0\"\n[database]\nurl = \"{}\"\nlease = \"2s\"\n\
              [clients.{CLIENT}]\nsecret = \"{SECRET}\"\nscopes = [\"provision\", \"usage\", \"admin\"]\n\
@@ -142,4 +143,8 @@ impl Setup {
             running,
         }
     }
+}
+
+fn new_folder() -> TempDir {
+    tempfile::tempdir().expect("a temporary folder")
 }

@@ -10,7 +10,7 @@ pub mod s3;
 pub mod scene;
 
 pub use app::{CLIENT, SECRET, Setup, TestApp};
-pub use rpc::{Caller, RpcError, mint_with};
+pub use rpc::{Caller, RpcError, mint_with, token};
 
 use rand::rngs::StdRng;
 use rand::{RngExt, SeedableRng};

@@ -55,8 +55,10 @@ impl Scene {
             profile: profile.parse().expect("a profile"),
             ..Options::default()
         };
-        let simulator = Simulator::start(options).await.expect("a cluster");
         let folder = tempfile::tempdir().expect("a folder");
+        // Making one may take seconds, and the clock of the cluster runs from its start on.
+        super::ledger::url(folder.path());
+        let simulator = Simulator::start(options).await.expect("a cluster");
         let file = config(folder.path(), &simulator.endpoint());
         let mut text = std::fs::read_to_string(&file).expect("settings");
         text.push_str("statistics_cache_timeout = \"60s\"\n[usage]\nsettle_margin = \"1m\"\n");

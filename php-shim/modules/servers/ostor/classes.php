@@ -24,6 +24,7 @@ require_once __DIR__ . '/lib/Server.php';
 require_once __DIR__ . '/lib/Plan.php';
 require_once __DIR__ . '/lib/ModuleLog.php';
 require_once __DIR__ . '/lib/Token.php';
+require_once __DIR__ . '/lib/Release.php';
 require_once __DIR__ . '/lib/Http.php';
 require_once __DIR__ . '/lib/Reply.php';
 require_once __DIR__ . '/lib/Bridge.php';

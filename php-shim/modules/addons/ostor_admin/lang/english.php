@@ -344,6 +344,8 @@ $_ADDONLANG = [
     'admin_missing' => 'No administrator is logged in. Log in to WHMCS and open the page again.',
     'servers_none' => 'There is no server of the module ostor. Make one under Configuration > System Settings >'
         . ' Servers.',
+    'addon_differs' => 'The addon is of version %s, the server module ostor beside it of version %s. Copy the folders of'
+        . ' both from the same release.',
     'server_unknown' => 'There is no server %s of the module ostor. Choose another one.',
     'token_wrong' => 'The form has expired or was not sent from this page. Nothing was changed. Try again.',
     'action_unknown' => 'The form does not say what to do, so nothing was changed.',

@@ -11,6 +11,7 @@ use WHMCS\Module\Server\Ostor\Links;
 use WHMCS\Module\Server\Ostor\Markup;
 use WHMCS\Module\Server\Ostor\ModuleLog;
 use WHMCS\Module\Server\Ostor\Params;
+use WHMCS\Module\Server\Ostor\Release;
 use WHMCS\Module\Server\Ostor\Whmcs;
 
 if (!defined('WHMCS')) {
@@ -172,8 +173,17 @@ final class Addon
         $page = self::PAGES[$view->request->page()] ?? self::PAGES['users'];
         try {
             $body = $page($view);
+            $misfit = $view->cluster->misfit();
+            $body = $misfit === null ? $body : Markup::join(View::alert('warning', $misfit), $body);
         } catch (\Throwable $problem) {
             $body = View::alert('danger', Command::sentence($problem, $view->log));
+        }
+        // Both are copied, and may be of different releases.
+        if (Release::VERSION !== self::VERSION) {
+            $notice = Markup::join($notice, View::alert(
+                'warning',
+                Texts::text('addon_differs', self::VERSION, Release::VERSION)
+            ));
         }
 
         return Markup::join($notice, $body);

@@ -54,6 +54,14 @@ final class Cluster
     }
 
     /**
+     * Why the bridge that answered the page's last question does not fit the module; null: it fits.
+     */
+    public function misfit(): ?string
+    {
+        return $this->pages->misfit();
+    }
+
+    /**
      * Asks for what holds no secret. The question is sent at once, so that several wait together.
      *
      * @param array<string, mixed> $params

@@ -92,6 +92,13 @@ return [
         . ' over. The module and the bridge may be of different versions.',
     'list_without_end' => 'Page %s of the list the bridge sent does not say properly where the next one begins, so it'
         . ' was not taken over. The module and the bridge may be of different versions.',
+    'bridge_silent' => 'The bridge at %s does not say which modules fit it: it is older than the module (version %s), or'
+        . ' a proxy in front of it takes the header Ostor-Interface away. Upgrade ostor-bridge to version %s or later.',
+    'bridge_too_old' => 'The bridge at %s (version %s) is too old for the module (version %s). Upgrade ostor-bridge to'
+        . ' version %s or later.',
+    'module_too_old' => 'The bridge at %s (version %s) is too new for the module (version %s). Upgrade the module: unpack'
+        . ' its zip of version %s over the folder of WHMCS.',
+    'version_unknown' => 'unknown',
     'rpc_error' => '%s (reason: %s, request %s)',
     'reason_unknown' => 'unknown',
     'error_without_message' => 'The bridge reported an error without a message.',

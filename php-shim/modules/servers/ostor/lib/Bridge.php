@@ -13,6 +13,9 @@ if (!defined('WHMCS')) {
  */
 final class Bridge
 {
+    /** Refusals that may come of a bridge that does not fit; '' is an answer the module does not understand. */
+    private const NOT_UNDERSTOOD = ['', 'invalid_request', 'invalid_params', 'method_not_found'];
+
     /** Seconds a command may take: the bridge itself talks to a gateway and retries. */
     public const COMMAND_SECONDS = 100;
 
@@ -37,6 +40,9 @@ final class Bridge
 
     /** @var Http */
     private $http;
+
+    /** @var string|null of the last call that succeeded */
+    private $misfit = null;
 
     /**
      * @param Http|null $http shared with other bridges, to wait for several together; else one of its own
@@ -95,6 +101,37 @@ final class Bridge
     }
 
     /**
+     * Why the bridge does not fit the module, though it did what it was asked last; null: it fits, or did nothing yet.
+     */
+    public function misfit(): ?string
+    {
+        return $this->misfit;
+    }
+
+    /**
+     * What $judge returns; what it throws names the likely cause where module and bridge do not fit.
+     *
+     * @param callable(Reply): mixed $judge
+     * @return mixed
+     */
+    private function judge(callable $judge, Reply $reply)
+    {
+        $misfit = $reply->misfit($this->server->url());
+        try {
+            $result = $judge($reply);
+            $this->misfit = $misfit;
+
+            return $result;
+        } catch (Failure $failure) {
+            if ($misfit === null || !in_array($failure->reason(), self::NOT_UNDERSTOOD, true)) {
+                throw $failure;
+            }
+            $message = $failure->getMessage() . ' ' . $misfit;
+            throw Failure::ofCall($message, $failure->reason(), $failure->requestId(), $failure);
+        }
+    }
+
+    /**
      * @param array<string, mixed> $params
      * @param callable(Reply): mixed $judge
      * @param callable(Reply): string $summary
@@ -115,7 +152,7 @@ final class Bridge
             $reply = $this->last($method, $requestId, $body, new Reply($answer(), $requestId));
             $outcome = 'success';
             try {
-                return $judge($reply);
+                return $this->judge($judge, $reply);
             } catch (\Throwable $problem) {
                 $outcome = $problem->getMessage();
                 throw $problem;
@@ -143,7 +180,7 @@ final class Bridge
     }
 
     /**
-     * @return callable(): array{errno: int, error: string, connected: bool, status: int, type: string, body: string}
+     * @return callable(): array<string, mixed> as Http gives it
      */
     private function post(string $requestId, string $body): callable
     {
@@ -153,6 +190,7 @@ final class Bridge
             // Each can be used once.
             'Authorization: Bearer ' . Token::mint($this->server->client(), $this->server->secret(), $body, time()),
             'X-Request-Id: ' . $requestId,
+            ...Release::headers(),
             'Expect:',
         ], $body);
     }

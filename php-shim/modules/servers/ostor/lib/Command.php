@@ -71,8 +71,12 @@ final class Command
         $log = new ModuleLog($view->secrets());
         try {
             $server = new Server($view);
-            $result = (new Bridge($server, $log))->call('TestConnection', [], ['ok' => 'boolean']);
+            $bridge = new Bridge($server, $log);
+            $result = $bridge->call('TestConnection', [], ['ok' => 'boolean']);
             $warnings = is_array($result['warnings'] ?? null) ? array_filter($result['warnings'], 'is_string') : [];
+            if ($bridge->misfit() !== null) {
+                $warnings[] = $bridge->misfit();
+            }
             if ($result['ok'] !== true) {
                 throw new Failure(Lang::text('connection_not_ok', $server->cluster(), implode(' ', $warnings)));
             }
@@ -103,7 +107,9 @@ final class Command
             }
             $bridge = new Bridge(new Server($view), $log, new Http(Bridge::PAGE_SECONDS));
 
-            return $tab->fields($bridge->call('AccountState', $account, ['state' => 'string']));
+            $account = $bridge->call('AccountState', $account, ['state' => 'string']);
+
+            return $tab->fields($account, $bridge->misfit());
         } catch (\Throwable $problem) {
             return $tab->offline(self::sentence($problem, $log));
         }

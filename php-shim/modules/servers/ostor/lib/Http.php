@@ -50,13 +50,15 @@ final class Http
      * Several may be under way together.
      *
      * @param string[] $headers
-     * @return callable(): array{errno: int, error: string, connected: bool, status: int, type: string, body: string}
-     *     waits for the answer, to be called once. errno 0 when an HTTP answer was read in full; connected: the
-     *     request may have been sent
+     * @return callable(): array{errno: int, error: string, connected: bool, status: int, type: string,
+     *     headers: array<string, string>, body: string} waits for the answer, to be called once. errno 0 when an HTTP
+     *     answer was read in full; connected: the request may have been sent; headers: by their names in lower case
      */
     public function post(string $url, array $headers, string $body): callable
     {
         $answer = '';
+        $headLength = 0;
+        $received = [];
         $number = ++$this->last;
         $handle = curl_init();
         curl_setopt_array($handle, [
@@ -74,6 +76,15 @@ final class Http
             CURLOPT_SSL_VERIFYHOST => 2,
             CURLOPT_USERAGENT => 'ostor-whmcs',
             // Returning fewer bytes than given makes curl stop: nothing can fill WHMCS's memory.
+            CURLOPT_HEADERFUNCTION => static function ($handle, string $line) use (&$received, &$headLength): int {
+                $headLength += strlen($line);
+                $parts = explode(':', $line, 2);
+                if (isset($parts[1])) {
+                    $received[strtolower($parts[0])] = trim($parts[1]);
+                }
+
+                return $headLength > self::MOST_BYTES ? 0 : strlen($line);
+            },
             CURLOPT_WRITEFUNCTION => static function ($handle, string $part) use (&$answer): int {
                 $answer .= $part;
 
@@ -84,7 +95,7 @@ final class Http
         curl_multi_add_handle($multi, $handle);
         curl_multi_exec($multi, $running);
 
-        return function () use ($multi, $number, $handle, &$answer): array {
+        return function () use ($multi, $number, $handle, &$answer, &$received): array {
             $errno = $this->finish($multi, $number);
             $exchange = [
                 'errno' => $errno,
@@ -92,6 +103,7 @@ final class Http
                 'connected' => curl_getinfo($handle, CURLINFO_PRETRANSFER_TIME) > 0,
                 'status' => (int) curl_getinfo($handle, CURLINFO_RESPONSE_CODE),
                 'type' => (string) curl_getinfo($handle, CURLINFO_CONTENT_TYPE),
+                'headers' => $received,
                 'body' => $answer,
             ];
             curl_multi_remove_handle($multi, $handle);

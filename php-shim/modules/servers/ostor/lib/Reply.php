@@ -34,7 +34,7 @@ final class Reply
     /** What a load balancer answers when the bridge behind it has gone or cannot be reached. */
     private const NOBODY_BEHIND = [502, 503];
 
-    /** @var array{errno: int, error: string, connected: bool, status: int, type: string, body: string} */
+    /** @var array<string, mixed> as Http gives it */
     private $http;
 
     /** @var mixed */
@@ -44,7 +44,7 @@ final class Reply
     private $requestId;
 
     /**
-     * @param array{errno: int, error: string, connected: bool, status: int, type: string, body: string} $http
+     * @param array<string, mixed> $http as Http gives it
      */
     public function __construct(array $http, string $requestId)
     {
@@ -116,6 +116,19 @@ final class Reply
         $message = $failure->getMessage() . ' ' . Lang::text('request', $this->requestId);
 
         return Failure::ofCall($message, '', $this->requestId, $failure);
+    }
+
+    /**
+     * Why the bridge that answered does not fit the module; null: it fits, or this is no answer of a bridge.
+     *
+     * @param string $url for the sentence
+     */
+    public function misfit(string $url): ?string
+    {
+        $isAnswer = $this->http['errno'] === 0 && $this->http['status'] === 200
+            && ($this->decoded['jsonrpc'] ?? null) === '2.0';
+
+        return $isAnswer ? Release::misfit($url, $this->http['headers']) : null;
     }
 
     /**

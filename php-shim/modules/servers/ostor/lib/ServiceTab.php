@@ -25,14 +25,18 @@ final class ServiceTab
 
     /**
      * @param array<string, mixed> $account result of AccountState
+     * @param string|null $misfit why the bridge does not fit the module, where it does not
      * @return array<string, string> label => HTML
      */
-    public function fields(array $account): array
+    public function fields(array $account, ?string $misfit): array
     {
         $live = is_array($account['live'] ?? null) ? $account['live'] : null;
         $warnings = array_filter(is_array($account['warnings'] ?? null) ? $account['warnings'] : [], 'is_string');
         if ($live === null) {
             $warnings[] = Lang::text('tab_not_live');
+        }
+        if ($misfit !== null) {
+            $warnings[] = $misfit;
         }
         $rows = [$this->stateRow($account, $live), $this->userRow($account), $this->keyRow($account, $live)];
         $rows = array_merge($rows, $this->planRows($account['plan'] ?? null, $live['plan'] ?? null));
