@@ -11,8 +11,9 @@ Usage: tests/run.sh [--long]
   --long   more rounds where a test draws at random: the service killed 200 times instead of 20, 10 000
            schedules of usage instead of 300; every case of a call cut by a fault instead of one of three; a
            killed purge of 300 000 versions instead of 9000; and Ceph's radosgw, an S3 server that others wrote:
-           the simulator beside it, and the same purge over it, which needs 12 GB in /dev/shm; and a real
-           Prometheus over a running service
+           the simulator beside it, and the same purge over it, which needs 12 GB in /dev/shm; a real
+           Prometheus over a running service; licences of the dependencies; the Debian package on a bare Debian; and
+           the compose file, which needs root
 
 Examples:
   tests/run.sh
@@ -42,7 +43,8 @@ done
 packages=(build-essential php-cli php-curl php-mysql php-illuminate-database smarty4 phpunit
   php-bcmath mariadb-server s3cmd python3-botocore python3-jsonschema faketime curl openssl
   python3-selenium chromium chromium-driver fonts-dejavu-core awscli rclone restic python3-boto3)
-[[ -z $long ]] || packages+=(ceph-mon ceph-osd radosgw ceph-common prometheus)
+[[ -z $long ]] || packages+=(ceph-mon ceph-osd radosgw ceph-common prometheus
+  docker.io docker-compose debootstrap systemd-container)
 # One that is there may come from elsewhere and is as good.
 command -v npm >/dev/null || packages+=(npm)
 
@@ -145,6 +147,7 @@ cat "$log/browser-client" "$log/browser-other"
 [[ $browsed -eq 0 ]]
 
 peer=0
+package=0
 prometheus=0
 if [[ -n $long ]]; then
   step "the metrics in Prometheus"
@@ -155,6 +158,15 @@ if [[ -n $long ]]; then
   step "a purge over radosgw"
   TMPDIR=/dev/shm "$OSTOR_TEST_PYTHON" -B tests/s3_purge.py 2>&1 | tee -a "$log/peer"
   peer=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log/peer")
+  step "licences of the dependencies"
+  packaging/tools target/tools
+  export PATH=$PWD/target/tools/bin:$PATH
+  tests/deny
+  step "the Debian package"
+  "$OSTOR_TEST_PYTHON" -B tests/deb.py 2>&1 | tee "$log/packages"
+  step "containers"
+  "$OSTOR_TEST_PYTHON" -B tests/compose.py 2>&1 | tee -a "$log/packages"
+  package=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log/packages")
 fi
 
 rust=$(awk '/^test result: ok/ { sum += $4 } END { print sum + 0 }' "$log/rust")
@@ -165,11 +177,11 @@ module=$(php_count "$log/module")
 sandbox=$(php_count "$log"/sandbox-*)
 browser=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log"/browser-*)
 if [[ $rust -eq 0 || ${module:-0} -eq 0 || ${sandbox:-0} -eq 0 || ${browser:-0} -eq 0 ||
-  (-n $long && (${peer:-0} -eq 0 || ${prometheus:-0} -eq 0)) ]]; then
-  echo "a suite ran no test: Rust $rust, module ${module:-0}, sandbox ${sandbox:-0}, browser ${browser:-0}, radosgw ${peer:-0}, Prometheus ${prometheus:-0}" >&2
+  (-n $long && (${peer:-0} -eq 0 || ${prometheus:-0} -eq 0 || ${package:-0} -eq 0)) ]]; then
+  echo "a suite ran no test: Rust $rust, module ${module:-0}, sandbox ${sandbox:-0}, browser ${browser:-0}, radosgw ${peer:-0}, Prometheus ${prometheus:-0}, packages ${package:-0}" >&2
   exit 1
 fi
 
 step "done"
-echo "Rust: $rust, PHP module: $module, WHMCS sandbox: $sandbox, browser: $browser, radosgw: $peer, Prometheus: $prometheus"
-echo "$((rust + module + sandbox + browser + peer + prometheus)) passed, 0 failed"
+echo "Rust: $rust, PHP module: $module, WHMCS sandbox: $sandbox, browser: $browser, radosgw: $peer, Prometheus: $prometheus, packages: $package"
+echo "$((rust + module + sandbox + browser + peer + prometheus + package)) passed, 0 failed"

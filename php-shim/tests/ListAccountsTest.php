@@ -163,7 +163,7 @@ final class ListAccountsTest extends BridgeTestCase
                 'No &lt;b&gt;ledger&lt;/b&gt;. (reason: r, request q)'],
             'secret' => [self::error('It is ' . ScriptedBridge::SECRET, ['reason' => 'r', 'request_id' => 'q']),
                 'It is *** (reason'],
-            'proxy' => [['status' => 502, 'type' => 'text/html', 'body' => '<p>'], 'answered HTTP 502'],
+            'proxy' => [['status' => 504, 'type' => 'text/html', 'body' => '<p>'], 'answered HTTP 504'],
             'no accounts' => [self::page(null), 'lacks a usable accounts'],
             'no cursor' => [self::result(['accounts' => []]), 'where the next one begins'],
             'the same cursor again' => [self::page([], 'x'), 'where the next one begins'],

@@ -226,7 +226,7 @@ final class MetricProviderTest extends BridgeTestCase
     {
         return [
             'error' => [self::error('Down.', ['reason' => 'r', 'request_id' => 'q']), 'Down. (reason: r, request q)'],
-            'proxy' => [['status' => 502, 'type' => 'text/html', 'body' => '<p>'], 'answered HTTP 502'],
+            'proxy' => [['status' => 504, 'type' => 'text/html', 'body' => '<p>'], 'answered HTTP 504'],
             'no accounts' => [self::page(null, null, self::BINARY), 'lacks a usable accounts'],
             'no cursor' => [self::result(['accounts' => []] + self::BINARY), 'where the next one begins'],
             'empty cursor' => [self::metricPage([], ''), 'where the next one begins'],

@@ -142,9 +142,9 @@ final class ServiceTabTest extends BridgeTestCase
 
     public function testUnreachableBridgeShowsSentenceAndStoredValues(): void
     {
-        self::$bridge->script([['status' => 503, 'type' => 'text/html', 'body' => '<p>']]);
+        self::$bridge->script([['status' => 504, 'type' => 'text/html', 'body' => '<p>']]);
         $fields = ostor_AdminServicesTabFields(self::params([]));
-        self::assertStringContainsString('answered HTTP 503', $fields['S3 storage']);
+        self::assertStringContainsString('answered HTTP 504', $fields['S3 storage']);
         self::assertSame(self::USER, $fields['S3 user ID']);
         self::assertSame(self::KEY, $fields['Access key ID']);
     }

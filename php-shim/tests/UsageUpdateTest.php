@@ -187,7 +187,7 @@ final class UsageUpdateTest extends BridgeTestCase
         return [
             'error of the bridge' => [self::error('The ledger is busy.', $error),
                 'The ledger is busy. (reason: ledger_busy, request q)'],
-            'proxy' => [['status' => 502, 'type' => 'text/html', 'body' => '<p>'], 'answered HTTP 502'],
+            'proxy' => [['status' => 504, 'type' => 'text/html', 'body' => '<p>'], 'answered HTTP 504'],
             'cut' => [['status' => 200, 'type' => 'application/json', 'body' => '{"jsonrpc":"2.0","resu'], 'not JSON'],
             'no accounts' => [self::page(null), 'lacks a usable accounts'],
             'accounts as text' => [self::page('none'), 'lacks a usable accounts'],

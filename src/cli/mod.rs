@@ -4,6 +4,7 @@ mod accounts;
 mod completions;
 mod demo;
 mod doctor;
+mod healthcheck;
 mod jobs;
 mod man;
 mod migrate;
@@ -54,6 +55,7 @@ enum Command {
     S3Admin(s3_admin::Options),
     Token(token::Options),
     Migrate(migrate::Options),
+    Healthcheck(healthcheck::Options),
     Completions(completions::Options),
     Man(man::Options),
 }
@@ -106,6 +108,7 @@ pub fn main() -> ExitCode {
         | Command::S3Admin(_)
         | Command::Token(_)
         | Command::Migrate(_)
+        | Command::Healthcheck(_)
         | Command::Completions(_)
         | Command::Man(_) => Some(LevelFilter::ERROR),
     };
@@ -135,6 +138,7 @@ fn run(command: Command) -> anyhow::Result<()> {
             Command::S3Admin(options) => s3_admin::run(options).await,
             Command::Token(options) => token::run(options),
             Command::Migrate(options) => migrate::run(options).await,
+            Command::Healthcheck(options) => healthcheck::run(options).await,
             Command::Completions(options) => completions::run(&options),
             Command::Man(options) => man::run(&options),
         }

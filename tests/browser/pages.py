@@ -163,7 +163,7 @@ class PageTest(unittest.TestCase):
         cls.browser.forget()
         if cls.addon:
             cls.chain.sql("INSERT INTO tbladdonmodules (module, setting, value) VALUES"
-                          " ('ostor_admin', 'version', '1.0.0'), ('ostor_admin', 'access', '1')")
+                          " ('ostor_admin', 'version', '0.1.0'), ('ostor_admin', 'access', '1')")
             cls.chain.sql("INSERT INTO tblconfiguration (setting, value) VALUES ('ActiveAddonModules', 'ostor_admin')")
 
     def setUp(self):

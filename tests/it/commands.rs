@@ -344,6 +344,61 @@ fn an_address_in_use_is_an_error_that_names_it() {
     );
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn healthcheck_tells_a_service_that_is_well_from_one_that_is_not() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let simulator = Simulator::start(Options::default())
+        .await
+        .expect("a cluster");
+    let file = config(folder.path(), &simulator.endpoint());
+    let mut serving = Serving::start(program().args(["serve", "--config"]).arg(&file));
+    let address = serving.base["http://".len()..].to_owned();
+    let check = |url: Option<String>| {
+        let mut command = program();
+        command.args(["healthcheck", "--timeout", "10s", "--config"]);
+        command.arg(&file).args(url);
+        command.env("OSTOR_BRIDGE__SERVER__LISTEN", &address);
+        command.output().expect("the binary runs")
+    };
+    let ready = Some(format!("{}/readyz", serving.base));
+    for url in [None, ready.clone()] {
+        let output = check(url);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        assert!(output.stdout.is_empty());
+    }
+
+    let error = text(&check(Some(format!("{}/nowhere", serving.base))).stderr);
+    assert!(error.contains("/nowhere answers 404"), "{error}");
+    let error = text(&check(Some("https://127.0.0.1:1/".to_owned())).stderr);
+    assert!(error.contains("http://"), "{error}");
+    serving.kill();
+    for url in [None, ready] {
+        let output = check(url);
+        assert_eq!(output.status.code(), Some(1));
+        let error = text(&output.stderr);
+        assert!(
+            error.contains("no answer from") && error.contains(&address),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn healthcheck_waits_for_an_answer_no_longer_than_it_is_told() {
+    let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+    let url = format!(
+        "http://{}/healthz",
+        silent.local_addr().expect("an address")
+    );
+    let output = run(&["healthcheck", "--timeout", "200ms", &url]);
+    assert_eq!(output.status.code(), Some(1));
+    let error = text(&output.stderr);
+    assert!(
+        error.contains("no answer from") && error.contains("timed out"),
+        "{error}"
+    );
+}
+
 #[tokio::test]
 async fn two_services_never_work_on_one_ledger() {
     let folder = tempfile::tempdir().expect("a folder");

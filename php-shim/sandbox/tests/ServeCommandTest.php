@@ -55,6 +55,23 @@ final class ServeCommandTest extends CommandLineTestCase
         self::assertSame([], glob("$temporary/*"));
     }
 
+    public function testInAContainerItListensAnywhereAndKnowsTheAddressThatLeadsThere(): void
+    {
+        $this->whmcs('install', '--module', 'sampleok');
+        $command = [dirname(__DIR__) . '/whmcs', 'serve', '--listen', '0.0.0.0:0', '--database', 'test_cli', '--modules', __DIR__ . '/modules'];
+        $server = new BackgroundProcess([...$command, '--url', 'http://127.0.0.1:8080/'], TEST_DIRECTORY . '/serve-command.log', []);
+        self::assertSame(200, (new Browser("127.0.0.1:{$server->port()}"))->get('/login')->status);
+        self::assertSame('http://127.0.0.1:8080/', $this->systemUrl());
+        self::assertStringContainsString('Admin area http://127.0.0.1:8080/admin/', $server->log());
+        $server->stop();
+
+        foreach (['http://192.0.2.1/', 'https://127.0.0.1/', 'http://127.0.0.1:80', 'http://localhost.example/'] as $url) {
+            [$code, , $errors] = $this->whmcs('serve', '--listen', '0.0.0.0:0', '--url', $url);
+            self::assertSame(2, $code);
+            self::assertStringContainsString('--url takes an address on loopback', $errors);
+        }
+    }
+
     public function testHelpTellsHowToServe(): void
     {
         [$code, $output] = $this->whmcs('serve', '--help');

@@ -36,7 +36,7 @@ final class Application
         'edit' => ['client=', 'user=', 'email='],
         'guide' => ['gateway=', 'key=', 'secret=', 'customers='],
         'show' => ['credentials'],
-        'serve' => ['listen='],
+        'serve' => ['listen=', 'url='],
     ];
 
     private ?Host $host = null;

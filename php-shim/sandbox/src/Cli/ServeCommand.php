@@ -25,14 +25,18 @@ final class ServeCommand
     public function run(Arguments $arguments): Report
     {
         $listen = $arguments->text('listen', self::LISTEN);
+        $url = $arguments->text('url');
         // The passwords of a fresh sandbox are known to everybody.
-        if (!preg_match('/^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost):\d{1,5}$/', $listen)) {
+        if ($url === '' && !preg_match('/^(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost):\d{1,5}$/', $listen)) {
             throw new UsageError("--listen takes a loopback address and a port such as 127.0.0.1:8080, not '$listen'.");
+        }
+        if ($url !== '' && !preg_match('#^http://(?:127(?:\.\d{1,3}){3}|\[::1\]|localhost)(?::\d{1,5})?/$#', $url)) {
+            throw new UsageError("--url takes an address on loopback such as http://127.0.0.1:8080/, not '$url'.");
         }
         $sessions = sys_get_temp_dir() . '/whmcs-sessions-' . bin2hex(random_bytes(8));
         mkdir($sessions, 0700);
         try {
-            $this->serve($listen, $sessions);
+            $this->serve($listen, $sessions, $url);
         } finally {
             array_map('unlink', glob("$sessions/*") ?: []);
             rmdir($sessions);
@@ -40,7 +44,7 @@ final class ServeCommand
         return new Report([], ['Stopped.']);
     }
 
-    private function serve(string $listen, string $sessions): void
+    private function serve(string $listen, string $sessions, string $url): void
     {
         pcntl_async_signals(true);
         foreach ([SIGINT, SIGTERM, SIGHUP] as $signal) {
@@ -61,7 +65,7 @@ final class ServeCommand
             throw new Refusal('PHP could not be started.');
         }
         try {
-            $this->pass($pipes[2], $listen);
+            $this->pass($pipes[2], $listen, $url);
         } finally {
             proc_terminate($server, SIGTERM);
             proc_close($server);
@@ -72,8 +76,9 @@ final class ServeCommand
      * Hands the server's log through until it or this command is ended.
      *
      * @param resource $log
+     * @param string $url where browsers find it, empty when that is where it listens
      */
-    private function pass($log, string $listen): void
+    private function pass($log, string $listen, string $url): void
     {
         $started = false;
         while (!$this->ended) {
@@ -89,9 +94,10 @@ final class ServeCommand
             }
             if (!$started && preg_match('#Development Server \(http://(\S+)\) started#', $line, $m)) {
                 $started = true;
-                $this->host->settings->set('SystemURL', "http://$m[1]/");
+                $url = $url ?: "http://$m[1]/";
+                $this->host->settings->set('SystemURL', $url);
                 echo "listening on $m[1]\n";
-                echo "Admin area http://$m[1]/admin/ (admin, sales, support), client area http://$m[1]/;"
+                echo "Admin area {$url}admin/ (admin, sales, support), client area $url;"
                     . " the password of every log-in is `sandbox`. End with Ctrl-C.\n";
             }
             fwrite(STDERR, $line);

@@ -28,6 +28,12 @@ final class Reply
 
     private const TOO_LARGE = 23;
 
+    /** cURL error numbers of a connection that ended before the answer did. */
+    private const CUT = [16, 18, 52, 55, 56, 92];
+
+    /** What a load balancer answers when the bridge behind it has gone or cannot be reached. */
+    private const NOBODY_BEHIND = [502, 503];
+
     /** @var array<string, mixed> as Http gives it */
     private $http;
 
@@ -90,6 +96,16 @@ final class Reply
             . strlen($this->http['body']) . ' bytes';
 
         return is_array($this->decoded) ? $line : $line . ', not JSON';
+    }
+
+    /**
+     * Whether the connection, or a load balancer's to the bridge, ended before there was an answer of the bridge.
+     */
+    public function isCutOff(): bool
+    {
+        return in_array($this->http['errno'], self::CUT, true)
+            || ($this->http['errno'] === 0 && in_array($this->http['status'], self::NOBODY_BEHIND, true)
+                && !is_array($this->decoded));
     }
 
     /**
