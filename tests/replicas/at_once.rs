@@ -41,20 +41,21 @@ async fn hammer(seed: u64) {
     fleet.migrate(&database.url);
     let urls = [(); 3].map(|()| database.url.clone());
     let hammer = Hammer::new(&fleet, &urls, LEASE);
+    // One replica is killed in a round, and one is stopped in another for longer than it keeps its rights.
     let killed_in = random.random_range(0..ROUNDS);
+    let stopped_in = (killed_in + random.random_range(1..ROUNDS)) % ROUNDS;
     for round in 0..ROUNDS {
-        let calls = hammer.round(LOAD, seed.wrapping_add(round));
-        if round == killed_in {
-            let moment = Duration::from_millis(random.random_range(50..600));
-            let victim = random.random_range(0..3);
-            let kill = async {
-                tokio::time::sleep(moment).await;
+        let moment = Duration::from_millis(random.random_range(50..600));
+        let victim = random.random_range(0..3);
+        let mishap = async {
+            tokio::time::sleep(moment).await;
+            if round == killed_in {
                 hammer.kill(victim, moment * 2).await;
-            };
-            tokio::join!(calls, kill);
-        } else {
-            calls.await;
-        }
+            } else if round == stopped_in {
+                hammer.stop(victim, LEASE + moment).await;
+            }
+        };
+        tokio::join!(hammer.round(LOAD, seed.wrapping_add(round)), mishap);
         hammer.look(LOAD.services, &[0, 1, 2]).await;
         hammer.check();
     }

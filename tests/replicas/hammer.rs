@@ -99,6 +99,13 @@ impl<'a> Hammer<'a> {
         self.replicas.write().expect("nobody panicked")[replica] = again;
     }
 
+    /// Stops a replica in the middle of whatever it does, and lets it go on after a while.
+    pub async fn stop(&self, replica: usize, pause: Duration) {
+        self.replicas.read().expect("nobody panicked")[replica].pause();
+        tokio::time::sleep(pause).await;
+        self.replicas.read().expect("nobody panicked")[replica].resume();
+    }
+
     fn seen(&self) -> MutexGuard<'_, Seen> {
         self.seen.lock().expect("no caller panicked")
     }

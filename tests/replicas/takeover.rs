@@ -55,13 +55,17 @@ impl Scene {
         usage::objects(&self.database.url)
     }
 
-    /// Which replica collects, and its lease's name for this holding.
+    /// Which replica has a right.
+    fn holder(&self, right: &str) -> Option<usize> {
+        let lease = format!("SELECT holder FROM leases WHERE name = '{right}'");
+        let holder = self.database.execute(&lease);
+        let is_called = |replica: &Replica| replica.is_called(holder.trim());
+        self.replicas.iter().position(is_called)
+    }
+
+    /// Which replica collects by itself.
     fn collector(&self) -> Option<usize> {
-        let lease = "SELECT holder FROM leases WHERE name = 'jobs:eu1'";
-        let holder = self.database.execute(lease);
-        self.replicas
-            .iter()
-            .position(|replica| replica.is_called(holder.trim()))
+        self.holder("jobs:eu1")
     }
 
     /// Waits until another one collects than `former`; tells who.
@@ -119,6 +123,9 @@ async fn a_collector_that_was_stopped_for_long_writes_nothing_afterwards() {
     tokio::time::sleep(GATEWAY * 4).await;
     scene.fleet.simulator.inject_always(Fault::Status(503));
     let second = scene.taken_over(first).await;
+    // What is counted is counted under a right of its own.
+    let lost = || scene.holder("metering:eu1") != Some(first);
+    wait_until("the right to count is taken over", lost).await;
     let counted = scene.counted();
     assert!(counted < scene.objects, "the run was over: {counted}");
     scene.replicas[first].resume();
