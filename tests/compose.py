@@ -101,6 +101,7 @@ class Stack:
         self._folder = tempfile.TemporaryDirectory(prefix="ostor-compose-")
         self.folder = pathlib.Path(self._folder.name)
         self.folder.chmod(0o755)
+        self._containers = {}
         # Held by each command of WHMCS: its token is of the time in which it began.
         self.still = threading.Lock()
         self.ports = {name: free_port() for name in ("BRIDGE_PORT", "GATEWAY_PORT", "WHMCS_PORT")}
@@ -130,7 +131,12 @@ class Stack:
                    "-f", ROOT / "docker-compose.yml", "-f", self.folder / "time.yml", "--profile", self.profile, *words, **more)
 
     def container(self, service):
-        return f"{self.name}_{service}_1"
+        """Id of the container of a service, which stays the same when it is killed and started again."""
+        if service not in self._containers:
+            labels = (f"label=com.docker.compose.{key}={value}" for key, value in (("project", self.name), ("service", service)))
+            filters = [word for label in labels for word in ("--filter", label)]
+            self._containers[service] = run("docker", "ps", "--all", "--quiet", *filters).stdout.strip()
+        return self._containers[service]
 
     def docker(self, verb, service, *words, **more):
         """A command about the container of a service."""
