@@ -44,7 +44,7 @@ packages=(build-essential php-cli php-curl php-mysql php-illuminate-database sma
   php-bcmath mariadb-server s3cmd python3-botocore python3-jsonschema faketime curl openssl
   python3-selenium chromium chromium-driver fonts-dejavu-core awscli rclone restic python3-boto3)
 [[ -z $long ]] || packages+=(ceph-mon ceph-osd radosgw ceph-common prometheus
-  docker.io docker-compose debootstrap systemd-container)
+  galera-4 rsync iproute2 docker.io docker-compose debootstrap systemd-container)
 # One that is there may come from elsewhere and is as good.
 command -v npm >/dev/null || packages+=(npm)
 
@@ -111,40 +111,68 @@ export OSTOR_TEST_SCHEDULES=$schedules
 export OSTOR_TEST_CUTS=$cuts
 export OSTOR_TEST_PURGE_OBJECTS=$objects
 
-step "Rust tests"
-# Some tests tell figures and the seed they drew.
-cargo test --locked --no-fail-fast -- --show-output 2>&1 | tee "$log/rust"
-
-step "PHP module"
-phpunit -c php-shim/phpunit.xml 2>&1 | tee "$log/module"
-
-step "WHMCS sandbox, end to end"
+step "build of the tests"
+cargo test --quiet --locked --no-run
 export OSTOR_BRIDGE_BIN=$PWD/target/debug/ostor-bridge
-# The host alone and the whole chain beside each other: both mostly wait for what they have started.
-phpunit -c php-shim/sandbox --testsuite end-to-end >"$log/sandbox-chain" 2>&1 &
-chain_pid=$!
-sandboxed=0
-phpunit -c php-shim/sandbox --testsuite host >"$log/sandbox-host" 2>&1 || sandboxed=$?
-wait "$chain_pid" || sandboxed=$?
-cat "$log/sandbox-host" "$log/sandbox-chain"
-[[ $sandboxed -eq 0 ]]
 
-step "browser tests"
-[[ -d php-shim/sandbox/public/assets/axe ]] || php-shim/sandbox/assets fetch
-# The customer's pages and the others beside each other: a browser mostly waits.
+# The Rust tests and those of PHP and the pages beside each other: all of them mostly wait for what they have started.
+rust_tests() {
+  # Some tests tell figures and the seed they drew.
+  cargo test --locked --no-fail-fast -- --show-output
+  step "Rust tests over ledgers in MariaDB" >&3
+  over_mariadb --lib -- ledger
+  # Of the service's tests those that what the ledger does decides; with --long all.
+  if [[ -n $long ]]; then
+    over_mariadb --test it -- --show-output
+  else
+    over_mariadb --test it -- accounts_command adoption concurrency customer_keys jobs_command kills lifecycle limits \
+      proof purge usage --skip cuts --skip purge_kills
+  fi
+  OSTOR_TEST_SCHEDULES=$((schedules / 10)) over_mariadb --test metering -- --show-output
+}
+over_mariadb() {
+  OSTOR_TEST_LEDGER=mariadb cargo test --locked --no-fail-fast "$@"
+}
+
+php_tests() {
+  phpunit -c php-shim/phpunit.xml >"$log/module" 2>&1 || return
+  step "WHMCS sandbox, end to end" >&3
+  # The host alone and the whole chain beside each other.
+  phpunit -c php-shim/sandbox --testsuite end-to-end >"$log/sandbox-chain" 2>&1 &
+  local chain=$! sandboxed=0
+  phpunit -c php-shim/sandbox --testsuite host >"$log/sandbox-host" 2>&1 || sandboxed=$?
+  wait "$chain" || sandboxed=$?
+  [[ $sandboxed -eq 0 ]] || return "$sandboxed"
+  step "browser tests" >&3
+  [[ -d php-shim/sandbox/public/assets/axe ]] || php-shim/sandbox/assets fetch || return
+  # The customer's pages and the others beside each other.
+  local pages client_pages other_pages browsed=0
+  mapfile -t pages < <(cd tests/browser && ls test_*.py)
+  mapfile -t client_pages < <(printf '%s\n' "${pages[@]}" | grep '^test_client_')
+  mapfile -t other_pages < <(printf '%s\n' "${pages[@]}" | grep -v '^test_client_')
+  browse client "${client_pages[@]}" &
+  local client=$!
+  browse other "${other_pages[@]}" || browsed=$?
+  wait "$client" || browsed=$?
+  return "$browsed"
+}
 browse() {
+  local part=$1
+  shift
   (cd tests/browser && "$OSTOR_TEST_PYTHON" -B -m unittest "${@%.py}") >"$log/browser-$part" 2>&1
 }
-mapfile -t pages < <(cd tests/browser && ls test_*.py)
-mapfile -t client_pages < <(printf '%s\n' "${pages[@]}" | grep '^test_client_')
-mapfile -t other_pages < <(printf '%s\n' "${pages[@]}" | grep -v '^test_client_')
-part=client browse "${client_pages[@]}" &
-client_pid=$!
-browsed=0
-part=other browse "${other_pages[@]}" || browsed=$?
-wait "$client_pid" || browsed=$?
-cat "$log/browser-client" "$log/browser-other"
-[[ $browsed -eq 0 ]]
+
+step "Rust tests; PHP module"
+exec 3>&1
+(rust_tests) >"$log/rust" 2>&1 &
+rust_pid=$!
+failed=0
+php_tests || failed=$?
+wait "$rust_pid" || failed=$?
+for part in rust module sandbox-host sandbox-chain browser-client browser-other; do
+  [[ ! -e $log/$part ]] || cat "$log/$part"
+done
+[[ $failed -eq 0 ]]
 
 peer=0
 package=0
@@ -155,6 +183,8 @@ if [[ -n $long ]]; then
   prometheus=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log/prometheus")
   step "the simulator beside radosgw"
   "$OSTOR_TEST_PYTHON" -B tests/s3_peer.py 2>&1 | tee "$log/peer"
+  step "three replicas over three Galera nodes"
+  cargo test --locked --test galera -- --show-output 2>&1 | tee -a "$log/rust"
   step "a purge over radosgw"
   TMPDIR=/dev/shm "$OSTOR_TEST_PYTHON" -B tests/s3_purge.py 2>&1 | tee -a "$log/peer"
   peer=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log/peer")

@@ -6,7 +6,6 @@ use tempfile::TempDir;
 use super::{Ledger, Limits};
 use crate::clock::Clock;
 
-#[allow(dead_code, reason = "it is written for the other tests too")]
 #[path = "../../tests/support/mariadb.rs"]
 mod mariadb;
 

@@ -28,7 +28,7 @@ const LEASE: Duration = Duration::from_secs(5);
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn calls_at_three_replicas_are_seen_in_one_order_for_each_service() {
     let seed = seed();
-    let runs = number("OSTOR_TEST_KILLS", 20).div_ceil(10);
+    let runs = number("OSTOR_TEST_KILLS", 20).div_ceil(20);
     for run in 0..runs {
         hammer(seed.wrapping_add(run)).await;
     }
