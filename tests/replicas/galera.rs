@@ -179,7 +179,7 @@ async fn nothing_is_lost_or_doubled_when_nodes_are_lost() {
         .collect();
     let fleet = Fleet::start(usage::options(), &usage::sections(LEASE.as_secs())).await;
     fleet.migrate(&urls[0]);
-    let hammer = Hammer::new(&fleet, &urls, LEASE);
+    let hammer = Hammer::new(&fleet, &urls, LEASE, false);
     let mut run = Run {
         hammer: &hammer,
         galera: Arc::new(Mutex::new(galera)),

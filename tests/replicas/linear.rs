@@ -5,6 +5,9 @@ use std::collections::HashSet;
 use std::fmt;
 use std::hash::Hash;
 
+/// How many configurations are tried at most; a million take some hundred megabytes.
+const MOST: usize = 5_000_000;
+
 /// One call of a history.
 #[derive(Clone, Debug)]
 pub struct Call<O> {
@@ -92,6 +95,7 @@ impl<O, S: Clone + Eq + Hash, F: Fn(&S, &O) -> Vec<S>> Search<'_, O, S, F> {
         if !self.seen.insert((self.done.clone(), state.clone())) {
             return false;
         }
+        assert!(self.seen.len() < MOST, "too many calls are open at once");
         if self
             .best
             .as_ref()

@@ -7,6 +7,7 @@ mod hammer;
 mod linear;
 #[path = "../support/mariadb.rs"]
 mod mariadb;
+mod purge;
 mod rights;
 mod seed;
 mod service;
