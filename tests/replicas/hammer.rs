@@ -102,9 +102,27 @@ impl<'a> Hammer<'a> {
 
     /// Stops a replica in the middle of whatever it does, and lets it go on after a while.
     pub async fn stop(&self, replica: usize, pause: Duration) {
-        self.replicas.read().expect("nobody panicked")[replica].pause();
+        self.pause(replica);
         tokio::time::sleep(pause).await;
+        self.resume(replica);
+    }
+
+    pub fn pause(&self, replica: usize) {
+        self.replicas.read().expect("nobody panicked")[replica].pause();
+    }
+
+    pub fn resume(&self, replica: usize) {
         self.replicas.read().expect("nobody panicked")[replica].resume();
+    }
+
+    /// How many services a replica works on.
+    pub fn held_by(&self, replica: usize) -> usize {
+        let holders = self.ask("SELECT holder FROM leases WHERE name LIKE 'service:%'");
+        let replicas = self.replicas.read().expect("nobody panicked");
+        let held = holders
+            .lines()
+            .filter(|holder| replicas[replica].is_called(holder));
+        held.count()
     }
 
     fn seen(&self) -> MutexGuard<'_, Seen> {
@@ -178,7 +196,7 @@ impl<'a> Hammer<'a> {
 
     /// Waits until calls that nobody waits for are over: until nobody has had the right to change a service, or has shown that it
     /// lives, for longer than a call in wait takes to notice.
-    async fn settle(&self) {
+    pub async fn settle(&self) {
         let deadline = Instant::now() + Duration::from_secs(100);
         let mut quiet = Instant::now();
         while quiet.elapsed() < NOTICED {
@@ -355,7 +373,8 @@ fn any_plan(random: &mut StdRng) -> Plan {
     }
 }
 
-fn any_act(random: &mut StdRng) -> Act {
+/// One of the five calls of WHMCS.
+pub fn any_act(random: &mut StdRng) -> Act {
     match random.random_range(0..10) {
         0..3 => Act::Create(any_plan(random)),
         3..5 => Act::Suspend,

@@ -11,6 +11,7 @@ mod purge;
 mod rights;
 mod seed;
 mod service;
+mod stopped;
 mod takeover;
 mod tokens;
 mod usage;
