@@ -75,14 +75,15 @@ async fn a_create_that_loses_its_service_to_a_termination_refuses_nothing() {
     fleet.simulator.inject_always(Fault::Slow(GATEWAY * 5));
     let create = hammer.call(1, Act::Create(plan), 0, None);
     let terminate = async {
-        // From here on it only reads until it hands out the key.
-        let is_limited = || {
-            fleet
-                .users_of(1)
+        // It has read its plan back and is about to look at the user again.
+        let has_read_back = || {
+            let calls = fleet.simulator.calls();
+            let mut quotas = calls
                 .iter()
-                .any(|user| user.quota_gb == Some(9))
+                .filter(|call| call.service.as_deref() == Some("ostor-quotas"));
+            quotas.any(|call| call.effect) && quotas.any(|call| call.method == "GET")
         };
-        while !is_limited() {
+        while !has_read_back() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         hammer.pause(0);
