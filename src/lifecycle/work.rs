@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::app::{Cluster, Services};
-use crate::ledger::{Act, Ledger, OperationId, ServiceKey, ServiceLock};
+use crate::ledger::{self, Act, Ledger, OperationId, ServiceKey, ServiceLock};
 use crate::ostor::{self, UserId};
 
 use super::Error;
@@ -109,8 +109,13 @@ impl<'a> Work<'a> {
         self.lock.ledger()
     }
 
-    /// Records how the work ended and passes the result on.
+    /// Records how the work ended and passes the result on. What a call saw when another replica had taken the service over
+    /// is that one's doing and no reason to refuse: it is to be repeated.
     pub async fn finish<T>(self, result: Result<T, Error>) -> Result<T, Error> {
+        let result = match result {
+            Err(_) if !self.lock.watch().is_held() => Err(ledger::Error::LeaseLost.into()),
+            result => result,
+        };
         let outcome = match &result {
             Ok(_) => "success",
             Err(error) => error.reason().as_str(),
