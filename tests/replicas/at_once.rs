@@ -63,8 +63,8 @@ async fn hammer(seed: u64) {
     let tally = hammer.check();
     println!("seed {seed}: {tally:?}");
     hammer.check_wrong_ends();
-    assert!(tally.crossed * 3 > tally.calls, "{tally:?}");
-    assert!(tally.done * 2 > tally.calls, "{tally:?}");
+    assert!(tally.crossed * 5 > tally.calls, "{tally:?}");
+    assert!(tally.done * 3 > tally.calls, "{tally:?}");
 }
 
 /// Whatever was cut off is completed by one more call, and then ledger and gateway say the same of every service.

@@ -60,43 +60,6 @@ async fn calls_of_a_stopped_replica_do_not_mix_with_those_that_came_after_them()
     assert!(caught > 0, "the replica was stopped between its calls");
 }
 
-/// Fails when the call says that somebody has removed the user it had just made.
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_create_that_loses_its_service_to_a_termination_refuses_nothing() {
-    let database = mariadb::database().await;
-    let fleet = Fleet::start(Options::default(), "[database]\nlease = \"4s\"\n").await;
-    fleet.migrate(&database.url);
-    let urls = [(); 2].map(|()| database.url.clone());
-    let hammer = Hammer::new(&fleet, &urls, LEASE, true);
-    let plan = Plan {
-        quota_gb: 9,
-        gets: 90,
-    };
-    fleet.simulator.inject_always(Fault::Slow(GATEWAY * 5));
-    let create = hammer.call(1, Act::Create(plan), 0, None);
-    let terminate = async {
-        // It has read its plan back and is about to look at the user again.
-        let has_read_back = || {
-            let calls = fleet.simulator.calls();
-            let mut quotas = calls
-                .iter()
-                .filter(|call| call.service.as_deref() == Some("ostor-quotas"));
-            quotas.any(|call| call.effect) && quotas.any(|call| call.method == "GET")
-        };
-        while !has_read_back() {
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        hammer.pause(0);
-        hammer.call(1, Act::Terminate, 1, None).await;
-        assert!(fleet.users_of(1).is_empty(), "the user is there");
-        hammer.resume(0);
-    };
-    tokio::join!(create, terminate);
-    hammer.settle().await;
-    hammer.look(1, &[0, 1]).await;
-    hammer.check();
-}
-
 /// A call at random about every service, at one replica.
 fn calls<'a>(
     hammer: &'a Hammer<'_>,
