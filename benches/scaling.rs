@@ -102,17 +102,10 @@ enum Ledger {
 
 impl Ledger {
     async fn execute(&self, statement: String) -> Result<(), Failure> {
+        let statement = sqlx::raw_sql(AssertSqlSafe(statement));
         match self {
-            Self::Sqlite(pool) => drop(
-                sqlx::raw_sql(AssertSqlSafe(statement))
-                    .execute(pool)
-                    .await?,
-            ),
-            Self::MySql(pool) => drop(
-                sqlx::raw_sql(AssertSqlSafe(statement))
-                    .execute(pool)
-                    .await?,
-            ),
+            Self::Sqlite(pool) => statement.execute(pool).await.map(|_| ())?,
+            Self::MySql(pool) => statement.execute(pool).await.map(|_| ())?,
         }
         Ok(())
     }
