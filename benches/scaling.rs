@@ -12,7 +12,7 @@
 use std::error::Error;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, ChildStdout, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use jiff::tz::TimeZone;
@@ -72,6 +72,8 @@ enum Kind {
 struct Server {
     child: Child,
     url: String,
+    /// It goes on telling things there.
+    _out: BufReader<ChildStdout>,
 }
 
 impl Server {
@@ -81,9 +83,14 @@ impl Server {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()?;
-        let out = child.stdout.take().ok_or("no output")?;
-        let url = BufReader::new(out).lines().next().ok_or("no address")??;
-        Ok(Self { child, url })
+        let mut out = BufReader::new(child.stdout.take().ok_or("no output")?);
+        let mut url = String::new();
+        out.read_line(&mut url)?;
+        Ok(Self {
+            child,
+            url: url.trim().to_owned(),
+            _out: out,
+        })
     }
 }
 
