@@ -23,6 +23,7 @@ HELP
 
 kills=20
 schedules=300
+mariadb_schedules=30
 cuts=3
 objects=3000
 long=
@@ -31,6 +32,7 @@ for argument in "$@"; do
     --long)
       kills=200
       schedules=10000
+      mariadb_schedules=100
       cuts=1
       objects=100000
       long=yes
@@ -115,23 +117,23 @@ step "build of the tests"
 cargo test --quiet --locked --no-run
 export OSTOR_BRIDGE_BIN=$PWD/target/debug/ostor-bridge
 
-# The Rust tests and those of PHP and the pages beside each other: all of them mostly wait for what they have started.
+# Two lanes beside each other, because most tests wait for what they have started: the Rust tests, and all others.
 rust_tests() {
+  local result=0
   # Some tests tell figures and the seed they drew.
-  cargo test --locked --no-fail-fast -- --show-output
+  cargo test --locked --no-fail-fast -- --show-output || result=$?
   step "Rust tests over ledgers in MariaDB" >&3
-  over_mariadb --lib -- ledger
+  # What these draw at random is decided in code that the ledgers share: rounds as without --long, and a few schedules.
+  export OSTOR_TEST_LEDGER=mariadb OSTOR_TEST_KILLS=20 OSTOR_TEST_CUTS=3 OSTOR_TEST_PURGE_OBJECTS=3000
+  export OSTOR_TEST_SCHEDULES=$mariadb_schedules
+  cargo test --locked --no-fail-fast --lib -- ledger || result=$?
   # Of the service's tests those that what the ledger does decides; with --long all.
-  if [[ -n $long ]]; then
-    over_mariadb --test it -- --show-output
-  else
-    over_mariadb --test it -- accounts_command adoption concurrency customer_keys jobs_command kills lifecycle limits \
-      proof purge usage --skip cuts --skip purge_kills
-  fi
-  OSTOR_TEST_SCHEDULES=$((schedules / 10)) over_mariadb --test metering -- --show-output
-}
-over_mariadb() {
-  OSTOR_TEST_LEDGER=mariadb cargo test --locked --no-fail-fast "$@"
+  local chosen=(accounts_command adoption concurrency customer_keys jobs_command kills lifecycle limits proof purge usage
+    --skip cuts --skip purge_kills)
+  [[ -z $long ]] || chosen=(--show-output)
+  cargo test --locked --no-fail-fast --test it -- "${chosen[@]}" || result=$?
+  cargo test --locked --no-fail-fast --test metering -- --show-output || result=$?
+  return "$result"
 }
 
 php_tests() {
@@ -162,42 +164,46 @@ browse() {
   (cd tests/browser && "$OSTOR_TEST_PYTHON" -B -m unittest "${@%.py}") >"$log/browser-$part" 2>&1
 }
 
+# With --long: what takes other software, and its time. Each of them runs, whatever became of the one before.
+long_tests() {
+  local result=0
+  step "the metrics in Prometheus" >&3
+  python_test prometheus prometheus || result=$?
+  step "licences of the dependencies" >&3
+  packaging/tools target/tools >"$log/deny" 2>&1 || result=$?
+  export PATH=$PWD/target/tools/bin:$PATH
+  tests/deny >>"$log/deny" 2>&1 || result=$?
+  step "the Debian package" >&3
+  python_test package-deb deb || result=$?
+  step "containers" >&3
+  python_test package-compose compose || result=$?
+  step "the simulator beside radosgw" >&3
+  python_test peer-s3 s3_peer || result=$?
+  step "a purge over radosgw" >&3
+  TMPDIR=/dev/shm python_test peer-purge s3_purge || result=$?
+  return "$result"
+}
+python_test() {
+  "$OSTOR_TEST_PYTHON" -B "tests/$2.py" >"$log/$1" 2>&1
+}
+
 step "Rust tests; PHP module"
 exec 3>&1
 (rust_tests) >"$log/rust" 2>&1 &
 rust_pid=$!
 failed=0
 php_tests || failed=$?
+[[ -z $long ]] || long_tests || failed=$?
 wait "$rust_pid" || failed=$?
-for part in rust module sandbox-host sandbox-chain browser-client browser-other; do
+if [[ -n $long ]]; then
+  step "three replicas over three Galera nodes"
+  cargo test --locked --test galera -- --show-output >>"$log/rust" 2>&1 || failed=$?
+fi
+for part in rust module sandbox-host sandbox-chain browser-client browser-other prometheus deny package-deb package-compose \
+  peer-s3 peer-purge; do
   [[ ! -e $log/$part ]] || cat "$log/$part"
 done
 [[ $failed -eq 0 ]]
-
-peer=0
-package=0
-prometheus=0
-if [[ -n $long ]]; then
-  step "the metrics in Prometheus"
-  "$OSTOR_TEST_PYTHON" -B tests/prometheus.py 2>&1 | tee "$log/prometheus"
-  prometheus=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log/prometheus")
-  step "the simulator beside radosgw"
-  "$OSTOR_TEST_PYTHON" -B tests/s3_peer.py 2>&1 | tee "$log/peer"
-  step "three replicas over three Galera nodes"
-  cargo test --locked --test galera -- --show-output 2>&1 | tee -a "$log/rust"
-  step "a purge over radosgw"
-  TMPDIR=/dev/shm "$OSTOR_TEST_PYTHON" -B tests/s3_purge.py 2>&1 | tee -a "$log/peer"
-  peer=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log/peer")
-  step "licences of the dependencies"
-  packaging/tools target/tools
-  export PATH=$PWD/target/tools/bin:$PATH
-  tests/deny
-  step "the Debian package"
-  "$OSTOR_TEST_PYTHON" -B tests/deb.py 2>&1 | tee "$log/packages"
-  step "containers"
-  "$OSTOR_TEST_PYTHON" -B tests/compose.py 2>&1 | tee -a "$log/packages"
-  package=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log/packages")
-fi
 
 rust=$(awk '/^test result: ok/ { sum += $4 } END { print sum + 0 }' "$log/rust")
 php_count() {
@@ -205,7 +211,14 @@ php_count() {
 }
 module=$(php_count "$log/module")
 sandbox=$(php_count "$log"/sandbox-*)
-browser=$(awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }' "$log"/browser-*)
+# Nothing where a part was not asked for.
+python_count() {
+  { cat "$log/$1"* 2>/dev/null || true; } | awk '/^Ran [0-9]+ test/ { sum += $2 } END { print sum + 0 }'
+}
+browser=$(python_count browser)
+prometheus=$(python_count prometheus)
+package=$(python_count package)
+peer=$(python_count peer)
 if [[ $rust -eq 0 || ${module:-0} -eq 0 || ${sandbox:-0} -eq 0 || ${browser:-0} -eq 0 ||
   (-n $long && (${peer:-0} -eq 0 || ${prometheus:-0} -eq 0 || ${package:-0} -eq 0)) ]]; then
   echo "a suite ran no test: Rust $rust, module ${module:-0}, sandbox ${sandbox:-0}, browser ${browser:-0}, radosgw ${peer:-0}, Prometheus ${prometheus:-0}, packages ${package:-0}" >&2
