@@ -1,12 +1,12 @@
 //! One replica of several deletes what a customer left. When it dies another one goes on, and when it was only stopped it
 //! deletes nothing afterwards.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use ostor_bridge::simulator::{Call, Deletions, Layers, Options, numbered_keys};
 use serde_json::{Value, json};
 
-use crate::fleet::{Caller, Fleet, Replica, params};
+use crate::fleet::{Caller, Fleet, Replica, params, wait_until};
 use crate::mariadb;
 
 /// Term of the leases, in seconds.
@@ -114,14 +114,6 @@ async fn create(base: &str, service: u64) -> String {
 async fn call(base: &str, method: &str, params: Value) -> Value {
     let answer = Caller::new().call(base, "", method, params).await;
     answer.expect("an answer").expect("done")
-}
-
-async fn wait_until(what: &str, condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(100);
-    while !condition() {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,7 +7,7 @@ use ostor_bridge::simulator::Fault;
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
-use crate::fleet::{Caller, Fleet, Replica, params};
+use crate::fleet::{Caller, Fleet, Replica, params, wait_until};
 use crate::seed::seed;
 use crate::{mariadb, usage};
 
@@ -90,14 +90,6 @@ impl Scene {
             usage::counted(&self.database.url),
             usage::truth(&self.fleet.simulator)
         );
-    }
-}
-
-async fn wait_until(what: &str, condition: impl Fn() -> bool) {
-    let deadline = Instant::now() + Duration::from_secs(100);
-    while !condition() {
-        assert!(Instant::now() < deadline, "waited in vain until {what}");
-        tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
 
