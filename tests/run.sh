@@ -127,9 +127,8 @@ rust_tests() {
   export OSTOR_TEST_LEDGER=mariadb OSTOR_TEST_KILLS=20 OSTOR_TEST_CUTS=3 OSTOR_TEST_PURGE_OBJECTS=3000
   export OSTOR_TEST_SCHEDULES=$mariadb_schedules
   cargo test --locked --no-fail-fast --lib -- ledger || result=$?
-  # Of the service's tests those that what the ledger does decides; with --long all.
-  local chosen=(accounts_command adoption concurrency customer_keys jobs_command kills lifecycle limits proof purge usage
-    --skip cuts --skip purge_kills)
+  # The long ones with --long only.
+  local chosen=(--skip cuts --skip purge_kills)
   [[ -z $long ]] || chosen=(--show-output)
   cargo test --locked --no-fail-fast --test it -- "${chosen[@]}" || result=$?
   cargo test --locked --no-fail-fast --test metering -- --show-output || result=$?

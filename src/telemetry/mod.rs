@@ -5,7 +5,7 @@ mod traces;
 
 use std::io::IsTerminal;
 
-use tracing_subscriber::filter::LevelFilter;
+use tracing_subscriber::filter::{FilterExt, LevelFilter, dynamic_filter_fn};
 use tracing_subscriber::fmt::MakeWriter;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
@@ -65,6 +65,9 @@ fn log(format: LogFormat, default: LevelFilter) -> AnyLayer<Registry> {
     // The simulator's S3 library reports every refusal as an error of its own.
     let directives = std::env::var(VARIABLE).unwrap_or_else(|_| format!("{default},s3s=off"));
     let filter = EnvFilter::builder().parse_lossy(directives);
+    // Asked anew for each span. An answer that is remembered would leave what the library noted on this thread about another one:
+    // where somebody only asked whether a line is wanted, as sqlx does, the next span, and with it a request's id, was missing.
+    let filter = filter.and(dynamic_filter_fn(|_, _| true).with_max_level_hint(LevelFilter::TRACE));
     let colours = std::io::stderr().is_terminal();
     Box::new(lines(format, std::io::stderr, colours).with_filter(filter))
 }

@@ -12,6 +12,7 @@ use ostor_bridge::simulator::{Counters, Fault, Options, Simulator};
 use serde_json::{Value, json};
 
 use crate::commands::{config_with_file, program};
+use crate::support::ledger::is_mariadb;
 use crate::support::{SERVICE, Setup, TestApp, params};
 
 fn doctor(file: &Path, arguments: &[&str]) -> Output {
@@ -120,8 +121,10 @@ async fn a_healthy_installation_has_nothing_to_mend() {
         (&json!(0), &json!(0)),
         "{report}"
     );
+    // The room on a server is not this host's.
+    let least = if is_mariadb() { 16 } else { 17 };
     assert!(
-        report["findings"].as_array().map_or(0, Vec::len) >= 17,
+        report["findings"].as_array().map_or(0, Vec::len) >= least,
         "{report}"
     );
     let calls = app.simulator.calls();
@@ -157,7 +160,9 @@ async fn a_new_installation_has_warnings_only_and_ends_well() {
     for check in ["opens", "schema", "writable"] {
         expect(&report, "ledger", check, "ok", &[]);
     }
-    assert!(["ok", "warning", "error"].contains(&&*finding(&report, "ledger", "room").0));
+    if !is_mariadb() {
+        assert!(["ok", "warning", "error"].contains(&&*finding(&report, "ledger", "room").0));
+    }
     for check in [
         "address",
         "signature",

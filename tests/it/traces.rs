@@ -234,6 +234,33 @@ async fn traces_reach_a_collector_from_the_caller_to_the_gateway() {
     }
 }
 
+/// Fails when lines lose the request they belong to, as they did where the database's library asks about lines of its own.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_line_about_a_call_names_its_request_also_in_a_detailed_log() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let simulator = Simulator::start(Options::default())
+        .await
+        .expect("a cluster");
+    let detailed = ("OSTOR_BRIDGE_LOG", "ostor_bridge=debug");
+    let mut serving = serve(folder.path(), &simulator.endpoint(), &[detailed]);
+    let caller = Caller::new(&serving.base);
+    let made = caller.call("CreateAccount", create_params(SERVICE, full_plan()));
+    made.await.expect("created");
+    for _ in 0..20 {
+        let state = caller.call("AccountState", params(SERVICE, json!({})));
+        state.await.expect("a state");
+    }
+    serving.end().await;
+    let log = std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let ends = log.lines().filter(|line| line.contains(" call succeeded "));
+    let ends: Vec<&str> = ends.collect();
+    assert_eq!(ends.len(), 21, "{log}");
+    for line in ends {
+        let named = line.contains("request{request_id=") && line.contains("}:call{cluster=");
+        assert!(named, "{line} in {log}");
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_that_is_away_costs_a_warning_and_nothing_else() {
     let folder = tempfile::tempdir().expect("a folder");

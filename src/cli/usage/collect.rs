@@ -11,7 +11,7 @@ use crate::metering::{self, Collected, Coverage, Progress, SampleReport};
 
 use super::super::output::{print, print_json, shown};
 use super::super::progress::Bar;
-use super::{PerCluster, Target, announce_waiting, count};
+use super::{MOMENT, PerCluster, Target, announce_waiting, count};
 
 /// Most names that are listed for people; JSON has all.
 const MOST_NAMES: usize = 20;
@@ -133,12 +133,14 @@ impl From<SampleReport> for Buckets {
 impl Run {
     /// Both sources, the second one also when the first one fails.
     async fn of(services: &Services, cluster: String) -> anyhow::Result<Self> {
-        announce_waiting(services, &cluster).await;
+        let turn = services.ledger.metering_turn(&cluster, MOMENT).await;
+        announce_waiting(&cluster, turn);
         let bar = Bar::new(format!("{cluster}: statistics objects"));
         let progress = |Progress { done, total }: Progress| bar.done_of(done as u64, total as u64);
         let collected = metering::collect(services, &cluster, &progress).await;
         drop(bar);
-        announce_waiting(services, &cluster).await;
+        let turn = services.ledger.sizes_turn(&cluster, MOMENT).await;
+        announce_waiting(&cluster, turn);
         let bar = Bar::new(format!("{cluster}: bucket sizes"));
         let sampled = metering::sample(services, &cluster).await;
         drop(bar);

@@ -12,7 +12,7 @@ use std::time::Duration;
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use crate::app::Services;
+use crate::ledger::{self, Turn};
 
 use super::target::Target;
 
@@ -43,10 +43,14 @@ pub(super) async fn run(options: Options) -> anyhow::Result<()> {
     }
 }
 
-/// Says so when another run on the cluster has to be waited for.
-async fn announce_waiting(services: &Services, cluster: &str) {
+/// How long a turn may take that is just being given back.
+const MOMENT: Duration = Duration::from_millis(500);
+
+/// Says so when another run on the cluster has to be waited for: when the turn that was asked for did not come in a
+/// [`MOMENT`].
+fn announce_waiting(cluster: &str, turn: Result<Option<Turn>, ledger::Error>) {
     // A failure to look comes again, and is told, when the run takes its turn.
-    if let Ok(None) = services.ledger.metering_turn(cluster, Duration::ZERO).await {
+    if let Ok(None) = turn {
         eprintln!("cluster {cluster}: another run of metering is under way; waiting for its end");
     }
 }

@@ -9,7 +9,7 @@ use crate::metering;
 
 use super::super::output::{print, print_json};
 use super::super::progress::Bar;
-use super::{PerCluster, Target, announce_waiting, count};
+use super::{MOMENT, PerCluster, Target, announce_waiting, count};
 
 /// Count usage again from the kept items, and repair totals that differ.
 ///
@@ -77,7 +77,8 @@ struct Count {
 
 impl Count {
     async fn of(services: &Services, cluster: String, repair: bool) -> Self {
-        announce_waiting(services, &cluster).await;
+        let turn = services.ledger.metering_turn(&cluster, MOMENT).await;
+        announce_waiting(&cluster, turn);
         let bar = Bar::new(format!("{cluster}: objects counted again"));
         let progress = |objects| bar.done(objects);
         let counted = metering::rebuild(services, &cluster, repair, &progress).await;
