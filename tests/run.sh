@@ -32,7 +32,7 @@ for argument in "$@"; do
     --long)
       kills=200
       schedules=10000
-      mariadb_schedules=100
+      mariadb_schedules=1000
       cuts=1
       objects=100000
       long=yes
