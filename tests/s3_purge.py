@@ -8,6 +8,7 @@ Needs OSTOR_BRIDGE_BIN, and what tests/radosgw needs. OSTOR_TEST_PURGE_OBJECTS a
 OSTOR_TEST_SEED the moments of the kills. TMPDIR has to have room, best a tmpfs.
 """
 
+import contextlib
 import http.client
 import http.server
 import json
@@ -166,15 +167,16 @@ class Handler(http.server.BaseHTTPRequestHandler):
         is_management = self.path.startswith("/?ostor-")
         gateway = self.server
         upstream = gateway.simulator if is_management or gateway.radosgw is None else gateway.radosgw
-        connection = http.client.HTTPConnection(urllib.parse.urlsplit(upstream.endpoint).netloc, timeout=PATIENCE)
-        connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
-        for name, value in self.headers.items():
-            if name.lower() not in ("connection", "expect"):
-                connection.putheader(name, value)
-        connection.endheaders(body)
-        answer = connection.getresponse()
-        content = answer.read()
-        connection.close()
+        place = urllib.parse.urlsplit(upstream.endpoint).netloc
+        # Also closed when the client, which is killed, no longer waits for the answer.
+        with contextlib.closing(http.client.HTTPConnection(place, timeout=PATIENCE)) as connection:
+            connection.putrequest(self.command, self.path, skip_host=True, skip_accept_encoding=True)
+            for name, value in self.headers.items():
+                if name.lower() not in ("connection", "expect"):
+                    connection.putheader(name, value)
+            connection.endheaders(body)
+            answer = connection.getresponse()
+            content = answer.read()
         path, _, query = self.path.partition("?")
         if is_management:
             gateway.managed(self.command, query, answer.status, content)
