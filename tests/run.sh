@@ -123,7 +123,7 @@ rust_tests() {
   # Some tests tell figures and the seed they drew.
   cargo test --locked --no-fail-fast -- --show-output || result=$?
   step "Rust tests over ledgers in MariaDB" >&3
-  # What these draw at random is decided in code that the ledgers share: rounds as without --long, and a few schedules.
+  # What these draw at random is decided in code that the ledgers share: rounds as without --long, and a tenth of the schedules.
   export OSTOR_TEST_LEDGER=mariadb OSTOR_TEST_KILLS=20 OSTOR_TEST_CUTS=3 OSTOR_TEST_PURGE_OBJECTS=3000
   export OSTOR_TEST_SCHEDULES=$mariadb_schedules
   cargo test --locked --no-fail-fast --lib -- ledger || result=$?

@@ -234,7 +234,7 @@ async fn traces_reach_a_collector_from_the_caller_to_the_gateway() {
     }
 }
 
-/// Fails when lines lose the request they belong to, as they did where the database's library asks about lines of its own.
+/// Fails when lines lose the request they belong to: the library of a database server asks about lines of its own on the same thread.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_line_about_a_call_names_its_request_also_in_a_detailed_log() {
     let folder = tempfile::tempdir().expect("a folder");
