@@ -139,30 +139,59 @@ impl Collector {
     }
 }
 
-/// A service that logs into a file of the folder.
-fn serve(folder: &std::path::Path, endpoint: &str, more: &[(&str, &str)]) -> Serving {
-    let file = std::fs::File::create(folder.join("log")).expect("a log");
-    let mut command = program();
-    command
-        .args(["serve", "--config"])
-        .arg(config(folder, endpoint));
-    command.envs(more.iter().copied());
-    Serving::start_with_log(&mut command, file.into())
+/// A service that logs into a file, its cluster, and somebody who calls it.
+struct Logged {
+    folder: tempfile::TempDir,
+    _cluster: Simulator,
+    serving: Serving,
+    caller: Caller,
+}
+
+impl Logged {
+    /// Starts it with more variables.
+    async fn start(more: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().expect("a folder");
+        let cluster = Simulator::start(Options::default())
+            .await
+            .expect("a cluster");
+        let log = std::fs::File::create(folder.path().join("log")).expect("a log");
+        let mut command = program();
+        command
+            .args(["serve", "--config"])
+            .arg(config(folder.path(), &cluster.endpoint()))
+            .envs(more.iter().copied());
+        let serving = Serving::start_with_log(&mut command, log.into());
+        Self {
+            caller: Caller::new(&serving.base),
+            folder,
+            _cluster: cluster,
+            serving,
+        }
+    }
+
+    /// The result of CreateAccount.
+    async fn create(&self) -> Value {
+        let made = self
+            .caller
+            .call("CreateAccount", create_params(SERVICE, full_plan()));
+        made.await.expect("created")
+    }
+
+    /// Ends it, and tells what it has logged.
+    async fn log(mut self) -> String {
+        self.serving.end().await;
+        std::fs::read_to_string(self.folder.path().join("log")).expect("the log")
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn traces_reach_a_collector_from_the_caller_to_the_gateway() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let simulator = Simulator::start(Options::default())
-        .await
-        .expect("a cluster");
     let collector = Collector::default();
     let address = collector.start().await;
     let endpoint = ("OSTOR_BRIDGE__TELEMETRY__OTLP_ENDPOINT", &*address);
-    let mut serving = serve(folder.path(), &simulator.endpoint(), &[endpoint]);
-    let caller = Caller::new(&serving.base);
-    let made = caller.call("CreateAccount", create_params(SERVICE, full_plan()));
-    let made = made.await.expect("created");
+    let service = Logged::start(&[endpoint]).await;
+    let made = service.create().await;
+    let caller = &service.caller;
     let (trace, parent) = ("4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7");
     let body = json!({ "jsonrpc": "2.0", "id": 1, "method": "AccountState", "params": params(SERVICE, json!({})) });
     let body = body.to_string();
@@ -175,10 +204,9 @@ async fn traces_reach_a_collector_from_the_caller_to_the_gateway() {
         .await
         .expect_err("no method");
     assert_eq!(caller.get("/healthz").await.0, 200);
-    serving.end().await;
 
     // The log is the same as without traces.
-    let log = std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let log = service.log().await;
     let about = "call{cluster=\"eu1\" service_id=42}: ostor_bridge::ostor::report: gateway call";
     assert!(log.contains(about), "{log}");
 
@@ -237,21 +265,16 @@ async fn traces_reach_a_collector_from_the_caller_to_the_gateway() {
 /// Fails when lines lose the request they belong to: the library of a database server asks about lines of its own on the same thread.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_line_about_a_call_names_its_request_also_in_a_detailed_log() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let simulator = Simulator::start(Options::default())
-        .await
-        .expect("a cluster");
     let detailed = ("OSTOR_BRIDGE_LOG", "ostor_bridge=debug");
-    let mut serving = serve(folder.path(), &simulator.endpoint(), &[detailed]);
-    let caller = Caller::new(&serving.base);
-    let made = caller.call("CreateAccount", create_params(SERVICE, full_plan()));
-    made.await.expect("created");
+    let service = Logged::start(&[detailed]).await;
+    service.create().await;
     for _ in 0..20 {
-        let state = caller.call("AccountState", params(SERVICE, json!({})));
+        let state = service
+            .caller
+            .call("AccountState", params(SERVICE, json!({})));
         state.await.expect("a state");
     }
-    serving.end().await;
-    let log = std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let log = service.log().await;
     let ends = log.lines().filter(|line| line.contains(" call succeeded "));
     let ends: Vec<&str> = ends.collect();
     assert_eq!(ends.len(), 21, "{log}");
@@ -263,32 +286,21 @@ async fn every_line_about_a_call_names_its_request_also_in_a_detailed_log() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_collector_that_is_away_costs_a_warning_and_nothing_else() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let simulator = Simulator::start(Options::default())
-        .await
-        .expect("a cluster");
     let endpoint = (
         "OSTOR_BRIDGE__TELEMETRY__OTLP_ENDPOINT",
         "http://127.0.0.1:1",
     );
-    let mut serving = serve(folder.path(), &simulator.endpoint(), &[endpoint]);
-    let caller = Caller::new(&serving.base);
-    let made = caller.call("CreateAccount", create_params(SERVICE, full_plan()));
-    made.await.expect("created");
-    serving.end().await;
-    let log = std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let service = Logged::start(&[endpoint]).await;
+    service.create().await;
+    let log = service.log().await;
     assert!(log.contains("traces did not reach the collector"), "{log}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn lines_of_the_log_are_json_where_that_is_wanted() {
-    let folder = tempfile::tempdir().expect("a folder");
-    let simulator = Simulator::start(Options::default())
-        .await
-        .expect("a cluster");
     let format = ("OSTOR_BRIDGE__LOG__FORMAT", "json");
-    let mut serving = serve(folder.path(), &simulator.endpoint(), &[format]);
-    let caller = Caller::new(&serving.base);
+    let service = Logged::start(&[format]).await;
+    let caller = &service.caller;
     let plan = create_params(SERVICE, full_plan());
     let made = caller.call_with_id("from-whmcs-1", "CreateAccount", plan);
     made.await.expect("created");
@@ -297,8 +309,7 @@ async fn lines_of_the_log_are_json_where_that_is_wanted() {
         .call("TestConnection", forged)
         .await
         .expect_err("an unknown parameter");
-    serving.end().await;
-    let log = std::fs::read_to_string(folder.path().join("log")).expect("the log");
+    let log = service.log().await;
     let lines: Vec<Value> = log
         .lines()
         .map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}")))
