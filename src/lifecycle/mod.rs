@@ -17,6 +17,7 @@ mod inspect;
 mod keys;
 pub(crate) mod pairs;
 mod plan;
+mod restore;
 mod suspend;
 mod terminate;
 mod whom;

@@ -7,6 +7,7 @@ use crate::ledger::{self, Act, Ledger, OperationId, ServiceKey, ServiceLock};
 use crate::ostor::{self, UserId};
 
 use super::Error;
+use super::restore::restore;
 
 /// How long a call waits for the one before it on the same service.
 const PATIENCE: Duration = Duration::from_secs(45);
@@ -43,6 +44,14 @@ pub(crate) struct Work<'a> {
     pub gateway: ostor::Client,
     operation: OperationId,
     lock: ServiceLock,
+}
+
+/// How a call ended.
+pub(super) enum Closed<T> {
+    /// Nobody else has worked on the service meanwhile.
+    Ours(Result<T, Error>),
+    /// Another replica has, or still does.
+    TakenOver,
 }
 
 /// The configured cluster of that name.
@@ -109,9 +118,21 @@ impl<'a> Work<'a> {
         self.lock.ledger()
     }
 
-    /// Records how the work ended and passes the result on. What a call saw when another replica had taken the service over
-    /// is that one's doing and no reason to refuse: it is to be repeated.
+    /// Records how the work ended and passes the result on. What a call did or saw while another replica took the service over
+    /// is to be repeated, and before that its S3 user is set as the ledger has it.
     pub async fn finish<T>(self, result: Result<T, Error>) -> Result<T, Error> {
+        let (services, call) = (self.services, self.call);
+        match self.close(result).await {
+            Closed::Ours(result) => result,
+            Closed::TakenOver => {
+                restore(services, call).await;
+                Err(ledger::Error::LeaseLost.into())
+            }
+        }
+    }
+
+    /// Records how the work ended.
+    pub(super) async fn close<T>(self, result: Result<T, Error>) -> Closed<T> {
         let result = match result {
             Err(_) if !self.lock.watch().is_held() => Err(ledger::Error::LeaseLost.into()),
             result => result,
@@ -120,21 +141,22 @@ impl<'a> Work<'a> {
             Ok(_) => "success",
             Err(error) => error.reason().as_str(),
         };
-        // The work itself is done and recorded in the account's row; failing it now for the
-        // sake of the audit line would make WHMCS repeat it for nothing.
-        if let Err(error) = self
-            .ledger()
-            .finish_operation(self.operation, outcome)
-            .await
-        {
-            let error: &(dyn std::error::Error + 'static) = &error;
-            tracing::error!(
-                error,
-                outcome,
-                "the outcome of the call could not be recorded"
-            );
+        let ledger = self.ledger();
+        match ledger.finish_operation(self.operation, outcome).await {
+            Err(ledger::Error::LeaseLost) => return Closed::TakenOver,
+            // The work itself is done and recorded in the account's row; failing it now for the
+            // sake of the audit line would make WHMCS repeat it for nothing.
+            Err(error) => {
+                let error: &(dyn std::error::Error + 'static) = &error;
+                tracing::error!(
+                    error,
+                    outcome,
+                    "the outcome of the call could not be recorded"
+                );
+            }
+            Ok(()) => {}
         }
-        result
+        Closed::Ours(result)
     }
 
     /// WHMCS's number of the service.

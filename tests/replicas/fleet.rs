@@ -7,7 +7,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use ostor_bridge::clock::Clock;
 use ostor_bridge::http::mint;
+use ostor_bridge::metrics::Metrics;
+use ostor_bridge::ostor::{Client, Settings, Signature};
 use ostor_bridge::simulator::{Options, Simulator};
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -95,6 +98,24 @@ impl Fleet {
             .env_remove("OSTOR_BRIDGE_CONFIG")
             .env("OSTOR_BRIDGE__DATABASE__URL", url);
         program
+    }
+
+    /// The gateway, for somebody else than the replicas.
+    pub fn gateway(&self) -> Client {
+        let options = Options::default();
+        let settings = Settings {
+            cluster: CLUSTER.to_owned(),
+            endpoint: self.simulator.endpoint().parse().expect("an address"),
+            access_key: options.system_key,
+            secret_key: options.system_secret.into(),
+            signature: Signature::V2,
+            region: "us-east-1".to_owned(),
+            timeout: Duration::from_secs(10),
+            max_parallel: 1,
+            clock: Clock::default(),
+            metrics: Metrics::default(),
+        };
+        Client::new(settings).expect("a client")
     }
 
     /// S3 users that belong to services: with their address, or all that were made for one.
@@ -226,7 +247,13 @@ impl Caller {
         let response = request.body(body.to_owned()).send().await?;
         let status = response.status().as_u16();
         let answer = response.bytes().await?;
-        let answer = serde_json::from_slice(&answer).expect("JSON");
+        // It was stopped for so long that it gave the request up before it had read it.
+        let given_up = status == 408 && answer.is_empty();
+        let given_up = given_up.then(|| {
+            let data = json!({ "reason": "request_timeout", "retryable": true });
+            json!({ "error": { "message": "", "data": data } })
+        });
+        let answer = given_up.unwrap_or_else(|| serde_json::from_slice(&answer).expect("JSON"));
         Ok((status, answer))
     }
 }

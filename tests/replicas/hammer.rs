@@ -37,9 +37,16 @@ const REFUSALS: [&str; 3] = ["account_unknown", "account_terminated", "user_miss
 /// Words after which nobody knows whether something is still under way.
 const STILL_OPEN: [&str; 3] = ["busy", "outcome_unknown", "ledger_unavailable"];
 
+/// What a call is told that another replica has overtaken.
+const OVERTAKEN: &str = "another replica has taken over";
+
 /// How long a call that waits for its turn may take to notice that it has come: twice the longest pause between two looks at a
 /// right of somebody else.
 const NOTICED: Duration = Duration::from_secs(1);
+
+/// How long a call whose right is lost may still wait for the gateway, and then for what is on its way there, before it sets the
+/// user as the ledger has it.
+const RESTORING: Duration = Duration::from_secs(4);
 
 /// Replicas over one ledger, and what was seen of them.
 pub struct Hammer<'a> {
@@ -59,6 +66,55 @@ struct Seen {
     histories: BTreeMap<u64, Vec<Call<Op>>>,
     /// Which replica each call of a history went to.
     replicas: BTreeMap<u64, Vec<usize>>,
+    /// When those calls were sent that were told that another replica had taken over.
+    overtaken: HashSet<u64>,
+    /// Replicas that were stopped, from when to when; still are, where the end is absent.
+    stops: Vec<(usize, u64, Option<u64>)>,
+}
+
+impl Seen {
+    /// The calls about a service. One that another replica has overtaken, or may have because its own was stopped, may have a
+    /// request come late, and is followed by what is done about that.
+    fn history(&self, service: u64) -> Vec<Call<Op>> {
+        let calls = &self.histories[&service];
+        let replicas = &self.replicas[&service];
+        let mut history = calls.clone();
+        for (call, &replica) in history.iter_mut().zip(replicas) {
+            let overtaken = self.overtaken.contains(&call.sent) || self.was_stopped(replica, call);
+            if call.what.answer == Answer::Open && overtaken {
+                call.what.answer = Answer::Torn(call.sent);
+            }
+        }
+        let torn = |call: &&Call<Op>| matches!(call.what.answer, Answer::Torn(_));
+        let late = history.iter().filter(torn).map(|call| Call {
+            what: Op {
+                act: Act::Late(call.sent),
+                answer: Answer::Open,
+            },
+            ..call.clone()
+        });
+        let late: Vec<_> = late.collect();
+        // The last one stays the last.
+        late.into_iter().chain(history).collect()
+    }
+
+    /// Whether a call that nobody waits for may have been overtaken.
+    fn left_one_behind(&self, always_up: bool) -> bool {
+        self.histories.iter().any(|(service, calls)| {
+            let mut calls = calls.iter().zip(&self.replicas[service]);
+            calls.any(|(call, &at)| {
+                call.answered.is_none() && (!always_up || self.was_stopped(at, call))
+            })
+        })
+    }
+
+    fn was_stopped(&self, replica: usize, call: &Call<Op>) -> bool {
+        let (sent, answered) = (call.sent, call.answered.unwrap_or(u64::MAX));
+        let into = |&(stopped, from, to): &(usize, u64, Option<u64>)| {
+            stopped == replica && from < answered && sent < to.unwrap_or(u64::MAX)
+        };
+        self.stops.iter().any(into)
+    }
 }
 
 /// How often what was seen.
@@ -108,11 +164,17 @@ impl<'a> Hammer<'a> {
     }
 
     pub fn pause(&self, replica: usize) {
+        let from = self.moment();
+        self.seen().stops.push((replica, from, None));
         self.replicas.read().expect("nobody panicked")[replica].pause();
     }
 
     pub fn resume(&self, replica: usize) {
         self.replicas.read().expect("nobody panicked")[replica].resume();
+        let to = self.moment();
+        let mut seen = self.seen();
+        let stopped = seen.stops.iter_mut().rfind(|stop| stop.0 == replica);
+        stopped.expect("it was stopped").2 = Some(to);
     }
 
     /// How many services a replica works on.
@@ -178,8 +240,13 @@ impl<'a> Hammer<'a> {
             Ok(Ok(Ok(result))) => (answer(act, &result), true),
             // Nobody was there to take the call, or could tell whether it may be taken.
             Ok(Err(error)) if error.is_connect() => return,
-            Ok(Ok(Err(error))) if error.status == 503 => return,
-            Ok(Ok(Err(error))) => after(act, error),
+            Ok(Ok(Err(error))) if [408, 503].contains(&error.status) => return,
+            Ok(Ok(Err(error))) => {
+                if error.message.contains(OVERTAKEN) {
+                    self.seen().overtaken.insert(sent);
+                }
+                after(act, error)
+            }
             Ok(Err(_)) | Err(_) => (Answer::Open, false),
         };
         let answered = ended.then(|| self.moment());
@@ -199,7 +266,11 @@ impl<'a> Hammer<'a> {
     pub async fn settle(&self) {
         let deadline = Instant::now() + Duration::from_secs(100);
         let mut quiet = Instant::now();
-        while quiet.elapsed() < NOTICED {
+        let enough = match self.seen().left_one_behind(self.always_up) {
+            true => NOTICED + RESTORING,
+            false => NOTICED,
+        };
+        while quiet.elapsed() < enough {
             if self.are_working() {
                 quiet = Instant::now();
             }
@@ -294,14 +365,15 @@ impl<'a> Hammer<'a> {
     pub fn check(&self) -> Tally {
         let seen = self.seen();
         let mut tally = Tally::default();
-        for (service, history) in &seen.histories {
-            if let Err(stuck) = check(history, &State::default(), step) {
+        for (&service, calls) in &seen.histories {
+            let history = seen.history(service);
+            if let Err(stuck) = check(&history, &State::default(), step) {
                 panic!(
                     "service {service} is not linearizable:\n{}",
-                    stuck.story(history)
+                    stuck.story(&history)
                 );
             }
-            tally.count(history, &seen.replicas[service]);
+            tally.count(calls, &seen.replicas[&service]);
         }
         tally
     }
@@ -321,8 +393,9 @@ impl<'a> Hammer<'a> {
     /// chance.
     pub fn check_wrong_ends(&self) {
         let mut spoilt = 0;
-        for (service, history) in &self.seen().histories {
-            let mut history = history.clone();
+        let seen = self.seen();
+        for &service in seen.histories.keys() {
+            let mut history = seen.history(service);
             let Some(Answer::Looks(view)) = history.last_mut().map(|call| &mut call.what.answer)
             else {
                 continue;
@@ -424,6 +497,7 @@ fn in_words(service: u64, act: Act) -> (&'static str, Value) {
         Act::Change(wanted) => ("ChangePackage", about(json!({ "plan": plan(wanted) }))),
         Act::Terminate => ("TerminateAccount", about(json!({ "policy": "refuse" }))),
         Act::Look => ("AccountState", about(json!({}))),
+        Act::Late(_) => unreachable!("nobody asks for it"),
     }
 }
 
@@ -463,6 +537,7 @@ fn answer(act: Act, result: &Value) -> Answer {
             Answer::Deleted
         }
         Act::Look => Answer::Looks(view(result)),
+        Act::Late(_) => unreachable!("nobody asks for it"),
     }
 }
 

@@ -11,7 +11,7 @@ const MOST: usize = 5_000_000;
 /// One call of a history.
 #[derive(Clone, Debug)]
 pub struct Call<O> {
-    /// When it was sent. Moments only have an order; no two of a history are the same.
+    /// When it was sent. Moments only have an order; those of different calls are different.
     pub sent: u64,
     /// When its answer was there; `None` when none came: then it may have taken effect at any later moment, or never.
     pub answered: Option<u64>,

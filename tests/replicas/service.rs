@@ -1,7 +1,8 @@
 //! What one service is, as if its calls came one after the other: the model that histories are held against.
 //!
 //! It is written from docs/rpc.md and docs/architecture.md. A call that succeeds goes its whole way; one that failed on the way
-//! or was cut off may have gone any part of it, and no other order of it; a refusal changes nothing.
+//! or was cut off may have gone any part of it, and no other order of it; a refusal changes nothing. A call whose process was
+//! stopped may have been about to send one request, which then reaches the gateway after those of other calls.
 
 use std::collections::BTreeSet;
 
@@ -29,6 +30,8 @@ pub enum Act {
     Terminate,
     /// AccountState. It takes no turn with the others, so it is asked only when nothing else is under way.
     Look,
+    /// No call, but what comes late of the one with this number, and what is done about it.
+    Late(u64),
 }
 
 /// What is answered.
@@ -53,6 +56,8 @@ pub enum Answer {
     Refused(String),
     /// It did not succeed, or nobody knows: it may have gone any part of its way.
     Open,
+    /// Likewise, and its process was stopped meanwhile: the next request of its way may come late. The number of the call.
+    Torn(u64),
 }
 
 /// What AccountState shows.
@@ -114,26 +119,41 @@ pub struct State {
     user: Option<User>,
     /// Users that are gone. Their ids never come back.
     gone: BTreeSet<String>,
+    /// What is on its way to the gateway, with the number of the call that sent it.
+    late: Vec<(u64, Request)>,
+}
+
+/// A change at the gateway.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+enum Request {
+    Make,
+    Delete,
+    Gets(u64),
+    Quota(u64),
+    Enabled(bool),
 }
 
 /// The states to which a call can lead with its answer; none when the answer does not fit.
 pub fn step(state: &State, op: &Op) -> Vec<State> {
-    let ways = match refusal(state, op.act) {
+    if let Act::Late(call) = op.act {
+        return distinct(state.arrives(call));
+    }
+    let way = match refusal(state, op.act) {
         Some(word) => {
             let told = match &op.answer {
                 Answer::Refused(told) => told == word,
-                Answer::Open => true,
+                Answer::Open | Answer::Torn(_) => true,
                 _ => false,
             };
             return Vec::from_iter(told.then(|| state.clone()));
         }
         None => way(state, op.act),
     };
-    let end = ways.last().expect("a way has an end").clone();
     match &op.answer {
-        Answer::Open => distinct(ways),
+        Answer::Open => distinct(way.states),
+        Answer::Torn(call) => distinct(way.torn(*call)),
         Answer::Refused(_) => Vec::new(),
-        answer => Vec::from_iter(told(state, end, op.act, answer)),
+        answer => Vec::from_iter(told(state, way.end(), op.act, answer)),
     }
 }
 
@@ -160,10 +180,13 @@ fn refusal(state: &State, act: Act) -> Option<&'static str> {
 }
 
 /// Where a call comes along, from where it begins to where it succeeds.
-fn way(state: &State, act: Act) -> Vec<State> {
-    let mut way = Way(vec![state.clone()]);
-    if act == Act::Look {
-        return way.0;
+fn way(state: &State, act: Act) -> Way {
+    let mut way = Way {
+        states: vec![state.clone()],
+        sent: Vec::new(),
+    };
+    if matches!(act, Act::Look | Act::Late(_)) {
+        return way;
     }
     if state.row == Row::Intended && state.user.is_some() {
         way.on(|state| state.row = Row::Of("creating"));
@@ -175,18 +198,18 @@ fn way(state: &State, act: Act) -> Vec<State> {
                 None => way.make_user(plan),
             }
             way.apply(plan);
-            way.on(|state| state.user().enabled = true);
+            way.send(Request::Enabled(true));
             way.on(|state| state.handed_out = true);
             way.on(|state| state.row = Row::Of("active"));
         }
         Act::Suspend => {
-            way.on(|state| state.user().enabled = false);
+            way.send(Request::Enabled(false));
             way.on(|state| state.row = Row::Of("suspended"));
             way.apply_recorded();
         }
         Act::Unsuspend => {
             way.apply_recorded();
-            way.on(|state| state.user().enabled = true);
+            way.send(Request::Enabled(true));
             way.on(|state| state.row = Row::Of("active"));
         }
         Act::Change(plan) => {
@@ -195,23 +218,40 @@ fn way(state: &State, act: Act) -> Vec<State> {
         }
         Act::Terminate if state.user.is_some() => {
             way.on(|state| state.row = Row::Of("terminating"));
-            way.on(State::lose_user);
+            way.send(Request::Delete);
             way.on(State::close);
         }
         Act::Terminate if state.row != Row::None => way.on(State::close),
-        Act::Terminate | Act::Look => {}
+        Act::Terminate | Act::Look | Act::Late(_) => {}
     }
-    way.0
+    way
 }
 
 /// States one after the other.
-struct Way(Vec<State>);
+struct Way {
+    states: Vec<State>,
+    /// What each of them but the first comes from, where that is a request.
+    sent: Vec<Option<Request>>,
+}
 
 impl Way {
     fn on(&mut self, change: impl FnOnce(&mut State)) {
-        let mut state = self.0.last().expect("a beginning").clone();
+        self.go(None, change);
+    }
+
+    fn send(&mut self, request: Request) {
+        self.go(Some(request), |state| state.receive(request));
+    }
+
+    fn go(&mut self, sent: Option<Request>, change: impl FnOnce(&mut State)) {
+        let mut state = self.end();
         change(&mut state);
-        self.0.push(state);
+        self.states.push(state);
+        self.sent.push(sent);
+    }
+
+    fn end(&self) -> State {
+        self.states.last().expect("a beginning").clone()
     }
 
     fn make_user(&mut self, plan: Plan) {
@@ -220,26 +260,29 @@ impl Way {
             state.plan = Some(plan);
             state.handed_out = false;
         });
-        self.on(|state| {
-            state.user = Some(User {
-                id: None,
-                key: None,
-                enabled: true,
-                plan: NO_PLAN,
-            });
-        });
+        self.send(Request::Make);
         self.on(|state| state.row = Row::Of("creating"));
     }
 
     /// Limits first, then the quota.
     fn apply(&mut self, plan: Plan) {
-        self.on(|state| state.user().plan.gets = plan.gets);
-        self.on(|state| state.user().plan.quota_gb = plan.quota_gb);
+        self.send(Request::Gets(plan.gets));
+        self.send(Request::Quota(plan.quota_gb));
     }
 
     fn apply_recorded(&mut self) {
-        let recorded = self.0.last().and_then(|state| state.plan);
-        self.apply(recorded.expect("whoever has a user has a plan"));
+        self.apply(self.end().plan.expect("whoever has a user has a plan"));
+    }
+
+    /// Any part of it, and perhaps the next request on its way.
+    fn torn(self, call: u64) -> Vec<State> {
+        let about_to = self.states.iter().zip(&self.sent).filter_map(|(at, sent)| {
+            let mut state = at.clone();
+            state.late.push((call, (*sent)?));
+            Some(state)
+        });
+        let about_to: Vec<_> = about_to.collect();
+        self.states.into_iter().chain(about_to).collect()
     }
 }
 
@@ -248,13 +291,57 @@ impl State {
         self.user.as_mut().expect("a user")
     }
 
-    fn lose_user(&mut self) {
-        self.gone.extend(self.user.take().and_then(|user| user.id));
+    /// What the gateway makes of a request.
+    fn receive(&mut self, request: Request) {
+        match (request, &mut self.user) {
+            (Request::Make, user @ None) => {
+                *user = Some(User {
+                    id: None,
+                    key: None,
+                    enabled: true,
+                    plan: NO_PLAN,
+                });
+            }
+            (Request::Delete, user) => self.gone.extend(user.take().and_then(|user| user.id)),
+            (Request::Gets(gets), Some(user)) => user.plan.gets = gets,
+            (Request::Quota(gb), Some(user)) => user.plan.quota_gb = gb,
+            (Request::Enabled(enabled), Some(user)) => user.enabled = enabled,
+            (Request::Make, Some(_)) | (_, None) => {}
+        }
     }
 
     fn close(&mut self) {
         self.row = Row::Terminated;
         self.handed_out = false;
+    }
+
+    /// What a call had on its way comes now, or came before, or not at all; and then the user may be set as the ledger has it.
+    fn arrives(&self, call: u64) -> Vec<State> {
+        let mut without = self.clone();
+        without.late.retain(|(sender, _)| *sender != call);
+        let sent = self.late.iter().find(|(sender, _)| *sender == call);
+        let with = sent.map(|(_, request)| {
+            let mut state = without.clone();
+            state.receive(*request);
+            state
+        });
+        let ends: Vec<_> = std::iter::once(without).chain(with).collect();
+        let restored = ends.iter().filter_map(State::restored);
+        ends.iter().cloned().chain(restored).collect()
+    }
+
+    /// With the user as the ledger has it, where that says how.
+    fn restored(&self) -> Option<State> {
+        let enabled = match self.row {
+            Row::Of("active") => true,
+            Row::Of("suspended") => false,
+            _ => return None,
+        };
+        let mut state = self.clone();
+        let (user, plan) = (state.user.as_mut()?, state.plan?);
+        user.plan = plan;
+        user.enabled = enabled;
+        Some(state)
     }
 }
 
@@ -556,6 +643,39 @@ mod tests {
             (5, 6, Act::Suspend, stands("a")),
             (7, 8, Act::Suspend, refused("user_missing")),
         ]));
+    }
+
+    #[test]
+    fn of_a_call_that_was_torn_one_request_may_come_after_another_call() {
+        let then = |torn, answer: Answer, late: &[(u64, u64, Act, Answer)], end: Answer| {
+            let mut calls = vec![
+                (1, 2, Act::Create(SMALL), created("a", true)),
+                (3, 10, torn, answer),
+                (5, 6, Act::Change(SMALL), changed(SMALL, "a")),
+            ];
+            calls.extend_from_slice(late);
+            calls.push((11, 12, Act::Look, end));
+            fits(&calls)
+        };
+        let change = Act::Change(LARGE);
+        let late = [(3, 10, Act::Late(3), Answer::Open)];
+        let ends = |quota_gb, gets| {
+            let live = Plan { quota_gb, gets };
+            looks("active", SMALL, Some((true, live)), "a")
+        };
+        for (quota_gb, gets, expected) in
+            [(1, 10, true), (1, 20, true), (2, 10, true), (2, 20, false)]
+        {
+            let end = ends(quota_gb, gets);
+            assert_eq!(then(change, Answer::Torn(3), &late, end), expected);
+        }
+        // Torn and never late, late and not torn, or late of another call.
+        assert!(!then(change, Answer::Torn(3), &[], ends(1, 20)));
+        assert!(!then(change, Answer::Open, &late, ends(1, 20)));
+        assert!(!then(change, Answer::Torn(4), &late, ends(1, 20)));
+        let end = looks("active", SMALL, Some((false, SMALL)), "a");
+        assert!(then(Act::Suspend, Answer::Torn(3), &late, end.clone()));
+        assert!(!then(change, Answer::Torn(3), &late, end));
     }
 
     #[test]

@@ -4,11 +4,13 @@
 use std::time::Duration;
 
 use futures::future::join_all;
+use ostor_bridge::ostor::QuotaTarget;
 use ostor_bridge::simulator::{Fault, Options};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
+use serde_json::json;
 
-use crate::fleet::Fleet;
+use crate::fleet::{Caller, Fleet, Replica, params, wait_until};
 use crate::hammer::{Hammer, any_act};
 use crate::mariadb;
 use crate::seed::{number, seed};
@@ -18,8 +20,8 @@ const SERVICES: u64 = 12;
 
 const LEASE: Duration = Duration::from_secs(4);
 
-/// Time of one gateway call.
-const GATEWAY: Duration = Duration::from_millis(20);
+/// Time of one gateway call, so that calls take longer than until a replica is stopped, however fast the machine is.
+const GATEWAY: Duration = Duration::from_millis(40);
 
 /// Fails when changes of the replica that was stopped reach the ledger or the gateway among those of others.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -71,4 +73,46 @@ fn calls<'a>(
         .collect();
     let call = move |(service, act)| hammer.call(service, act, replica, None);
     join_all(acts.into_iter().map(call))
+}
+
+/// Fails when a change that a stopped replica was about to send stays in force although it comes after those of the one that took the
+/// service over.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_comes_late_of_a_stopped_replica_does_not_stay() {
+    let database = mariadb::database().await;
+    let fleet = Fleet::start(Options::default(), "[database]\nlease = \"4s\"\n").await;
+    fleet.migrate(&database.url);
+    let [one, other] = ["one", "other"].map(|name| fleet.serve(&database.url, name));
+    let caller = Caller::new();
+    let plan = |gb: u64| json!({ "quota_gb": gb, "ops_per_second": { "get": gb * 10 } });
+    let change = async |replica: &Replica, gb| {
+        let params = params(1, json!({ "plan": plan(gb) }));
+        let changed = caller.call(&replica.base, "", "ChangePackage", params);
+        changed.await.expect("an answer")
+    };
+    let customer = json!({ "client_id": 7, "email": "customer@example.com", "plan": plan(1) });
+    let created = caller.call(&one.base, "", "CreateAccount", params(1, customer));
+    created.await.expect("an answer").expect("a user");
+    fleet.simulator.inject_always(Fault::Slow(GATEWAY * 5));
+    let meanwhile = async {
+        let recorded = || database.execute("SELECT plan FROM accounts").contains("20");
+        wait_until("the first change is under way", recorded).await;
+        one.pause();
+        fleet.simulator.clear_faults();
+        change(&other, 3).await.expect("taken over");
+        // As one that was on its way.
+        let user = fleet.users_of(1)[0].id.clone();
+        let target = QuotaTarget::User(user.as_str().try_into().expect("an id"));
+        let gateway = fleet.gateway();
+        let late = gateway.set_quota(&target, 2.try_into().expect("some"));
+        late.await.expect("a change");
+        one.resume();
+    };
+    let (first, ()) = tokio::join!(change(&one, 2), meanwhile);
+    let error = first.expect_err("another one has the service");
+    assert!(error.retryable, "{error:?}");
+    let state = caller.call(&other.base, "", "AccountState", params(1, json!({})));
+    let state = state.await.expect("an answer").expect("a state");
+    assert_eq!(state["live"]["plan"], state["plan"], "{}", one.log());
+    assert_eq!(state["plan"]["quota_gb"], 3);
 }
