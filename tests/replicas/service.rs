@@ -315,7 +315,8 @@ impl State {
         self.handed_out = false;
     }
 
-    /// What a call had on its way comes now, or came before, or not at all; and then the user may be set as the ledger has it.
+    /// What a call had on its way comes now, or came before, or not at all; and then the user is set as the ledger has it, or
+    /// a part of it where the gateway fails.
     fn arrives(&self, call: u64) -> Vec<State> {
         let mut without = self.clone();
         without.late.retain(|(sender, _)| *sender != call);
@@ -325,23 +326,17 @@ impl State {
             state.receive(*request);
             state
         });
-        let ends: Vec<_> = std::iter::once(without).chain(with).collect();
-        let restored = ends.iter().filter_map(State::restored);
-        ends.iter().cloned().chain(restored).collect()
+        let ends = std::iter::once(without).chain(with);
+        ends.flat_map(State::being_restored).collect()
     }
 
-    /// With the user as the ledger has it, where that says how.
-    fn restored(&self) -> Option<State> {
-        let enabled = match self.row {
-            Row::Of("active") => true,
-            Row::Of("suspended") => false,
-            _ => return None,
-        };
-        let mut state = self.clone();
-        let (user, plan) = (state.user.as_mut()?, state.plan?);
-        user.plan = plan;
-        user.enabled = enabled;
-        Some(state)
+    /// Where the user comes along that is being set as the ledger has it.
+    fn being_restored(self) -> Vec<State> {
+        match (self.row, &self.user) {
+            (Row::Of("active"), Some(_)) => way(&self, Act::Unsuspend).states,
+            (Row::Of("suspended"), Some(_)) => way(&self, Act::Suspend).states,
+            _ => vec![self],
+        }
     }
 }
 
