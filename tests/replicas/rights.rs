@@ -113,6 +113,7 @@ async fn a_service_has_one_writer_among_replicas() {
     let held = lock(&one, 3, MOMENT).await.expect("free");
     drop(held);
     one.close().await;
+    other.close().await;
     assert_eq!(database.execute("SELECT count(*) FROM leases"), "0\n");
 }
 
